@@ -1,0 +1,147 @@
+"""The fold: a ticket is its events; the header is what they add up to. Pure: no settings, no clock, no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from ticketcli.core.ticket.event import Event, Path, Value
+from ticketcli.core.ticket.fields import LISTS
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a ticket's counting events add up to (design 2.1)."""
+
+    code: str
+    created: datetime
+    values: Mapping[Path, Value]
+    lists: Mapping[str, tuple[str, ...]]
+
+    def text(self, *path: str) -> str:
+        """The value at a path as text; empty where there is none."""
+        value = self.values.get(path, "")
+        return value if isinstance(value, str) else str(value)
+
+    def time(self, name: str) -> datetime | None:
+        """A time of the header (aware, UTC), or None."""
+        value = self.values.get((name,))
+        return value if isinstance(value, datetime) else None
+
+    def table(self, name: str) -> dict[Path, Value]:
+        """The leaves below a table, by their path inside it."""
+        return {path[1:]: value for path, value in self.values.items() if path[0] == name and len(path) > 1}
+
+    def list(self, name: str) -> tuple[str, ...]:
+        """The items of a list, sorted."""
+        return self.lists.get(name, ())
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One ticket file as a value: its code, its events in order of effect, and header keys this version does not know."""
+
+    code: str
+    events: tuple[Event, ...]
+    extra: Mapping[str, Value] = field(default_factory=dict)
+
+    @cached_property
+    def counting(self) -> tuple[Event, ...]:
+        """The events that count, in order of effect."""
+        return counting(self.events)
+
+    @cached_property
+    def header(self) -> Header:
+        """The fold of the counting events."""
+        return fold(self.code, self.first, self.counting)
+
+    @cached_property
+    def by_id(self) -> dict[str, Event]:
+        """Every event, counting or not, by its id."""
+        return {event.id: event for event in self.events}
+
+    @property
+    def first(self) -> Event:
+        """The event that the code is made of; where a hand lost it, the earliest."""
+        return self.by_id.get(self.code.replace("-", "")[:10], self.events[0])
+
+    @property
+    def next_seq(self) -> int:
+        """1 + the largest number of an event that did not happen by itself (Lamport clock)."""
+        return 1 + max((event.seq for event in self.events if not event.automatic), default=0)
+
+    def plus(self, events: Iterable[Event]) -> Ticket:
+        """The ticket with these events added."""
+        return Ticket(self.code, in_order([*self.events, *events]), self.extra)
+
+    def as_of(self, instant: datetime) -> Ticket:
+        """The ticket of the events up to an instant; what was undone later is left out at every instant."""
+        undone = undone_ids(self.events)
+        kept = tuple(event for event in self.events if event.at <= instant and event.id not in undone)
+        return Ticket(self.code, kept, self.extra)
+
+
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events in order of effect: (seq, id)."""
+    return tuple(sorted(events, key=lambda event: event.order))
+
+
+def undone_ids(events: Iterable[Event]) -> set[str]:
+    """The ids that a counting undo with a larger number names."""
+    undone: dict[str, int] = {}
+    for event in sorted(events, key=lambda event: event.order, reverse=True):
+        if event.action == "undo" and undone.get(event.id, 0) <= event.seq:
+            for target in event.about:
+                undone[target] = max(undone.get(target, 0), event.seq)
+    return {event.id for event in events if undone.get(event.id, 0) > event.seq}
+
+
+def counting(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events that count, in order of effect (design 2.1): not undone, and what happened by itself only while it still follows."""
+    undone = undone_ids(events)
+    kept = [event for event in in_order(events) if event.id not in undone]
+    return tuple(event for event in kept if not event.automatic or _still_follows(event, kept))
+
+
+def _still_follows(event: Event, kept: Sequence[Event]) -> bool:
+    origin = next((other for other in kept if other.id == event.after), None)
+    if origin is None or (origin.automatic and not _still_follows(origin, kept)):
+        return False
+    return not event.status or last_decision(kept).order <= origin.order
+
+
+def last_decision(events: Iterable[Event]) -> Event:
+    """The last event by which somebody, not time alone, set a status; an empty event where nobody did."""
+    last = Event()
+    for event in events:
+        if event.status and not event.automatic and event.order > last.order:
+            last = event
+    return last
+
+
+def fold(code: str, first: Event, events: Iterable[Event]) -> Header:
+    """The header of events given in order of effect."""
+    values: dict[Path, Value] = {}
+    lists: dict[str, set[str]] = {name: set() for name in LISTS}
+    for event in events:
+        _set(values, event.set)
+        for name, changes in event.lists.items():
+            _change(lists.setdefault(name, set()), changes)
+    return Header(code, first.at, values, {name: tuple(sorted(items)) for name, items in lists.items() if items})
+
+
+def _set(values: dict[Path, Value], changes: Mapping[Path, Value]) -> None:
+    if ("status",) in changes and ("until",) not in changes:
+        values.pop(("until",), None)
+    for path, value in changes.items():
+        for other in [other for other in values if other[: len(path)] == path or path[: len(other)] == other]:
+            del values[other]
+        if value != "":
+            values[path] = value
+
+
+def _change(items: set[str], changes: Iterable[str]) -> None:
+    for change in changes:
+        (items.discard if change.startswith("-") else items.add)(change[1:])
