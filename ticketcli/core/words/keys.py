@@ -1,0 +1,120 @@
+"""The one table of settings: name, what it accepts, and what it means. Loader and schema of ticketcli.toml read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ticketcli.core.clock import times
+from ticketcli.core.errors import BadWords
+
+CATEGORIES = ("new", "open", "answered", "postponed", "resolved", "closed", "merged")
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+
+
+def _names(value: Any) -> bool:
+    return (
+        _texts(value)
+        and bool(value)
+        and len(set(value)) == len(value)
+        and all(item == item.strip() and " " not in item for item in value)
+    )
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _span(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and times.span(value).total_seconds() > 0
+    except BadWords:
+        return False
+
+
+def _window(value: Any) -> bool:
+    return value in ("always", "never") or _span(value)
+
+
+def _zone(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(ZoneInfo(value))
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return False
+
+
+def _category(value: Any) -> bool:
+    return value in CATEGORIES[:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of ticketcli.toml."""
+
+    name: str
+    accepts: Callable[[Any], bool]
+    wants: str
+    """What it accepts, in words for the error message."""
+    about: str
+    json: dict[str, Any]
+    """Its JSON Schema."""
+    kept: bool = True
+    """Whether this version acts on it; False where it only tolerates it."""
+
+
+TEXT = {"type": "string"}
+TEXTS = {"type": "array", "items": {"type": "string"}}
+SPAN = {"type": "string", "pattern": "^([0-9]+[smhdw])+$"}
+
+ROOT = (
+    Key(
+        "format",
+        lambda value: type(value) is int and value > 0,
+        "a whole number",
+        "The version of the desk's format.",
+        {"type": "integer"},
+    ),
+    Key("name", _text, "text", "What the desk is called.", TEXT),
+    Key("time_zone", _zone, 'a time zone like "Europe/Prague"', "How dates are read and shown.", TEXT),
+    Key("close_after", _span, 'a span like "4d"', "How long a resolved ticket waits before it closes by itself.", SPAN),
+    Key(
+        "reopen_window",
+        _window,
+        '"always", "never" or a span like "30d"',
+        "How long after the last resolve a customer reopens the same ticket.",
+        TEXT,
+    ),
+    Key("stale_after", _span, 'a span like "5d"', "Tickets open longer than this are counted in the overview.", SPAN),
+    Key("priorities", _names, "a list of different words, lowest first", "The priorities, lowest first.", TEXTS),
+)
+SECTIONS = {
+    "status": (
+        Key(
+            "category",
+            _category,
+            "one of " + ", ".join(CATEGORIES[:-1]),
+            "All rules go by the category.",
+            {"enum": list(CATEGORIES[:-1])},
+        ),
+        Key("on_assign", _text, "the name of a status", "The status that assigning moves it to.", TEXT),
+        Key("reports", _flag, "true or false", "Whether reports count its tickets.", {"type": "boolean"}),
+        Key("reopen", _flag, "true or false", "Whether a customer who writes opens it again.", {"type": "boolean"}),
+    ),
+    "department": (Key("address", _text, "an address", "Where its customers write.", TEXT),),
+    "agent": (
+        Key("name", _text, "text", "The agent's full name.", TEXT),
+        Key("email", _text, "an address", "The agent's address.", TEXT),
+        Key("departments", _texts, "a list of departments", "Where the agent works.", TEXTS),
+    ),
+}
+LATER = ("calendar", "sla", "rule", "view")
+"""Sections of later versions that may stand in the file already."""
