@@ -1,0 +1,100 @@
+"""Actions that change fields: assign, transfer, set and tag, link. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ticketcli.core.action.draft import Action, Context, Draft, must_be_agent, reason_of
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import TicketError
+from ticketcli.core.ticket.changes import Changes
+from ticketcli.core.ticket.event import Event, Path, Value
+
+
+class LinkToItself(TicketError):
+    """A ticket linked to itself."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} cannot be linked to itself")
+
+
+def change(changes: Changes, *, reason: str = "") -> Action:
+    """Sets fields and changes lists; what is so already is left out, and nothing is written where nothing is left."""
+
+    def action(situation: Situation, context: Context) -> list[Draft]:
+        fields, lists = _news(changes.set, situation), _list_news(changes.lists, situation)
+        if not fields and not lists:
+            return []
+        return [Draft(situation.code, Event(kind="change", set=fields, lists=lists, body=reason_of(reason)))]
+
+    return action
+
+
+def _news(fields: Mapping[Path, Value], situation: Situation) -> dict[Path, Value]:
+    values = situation.header.values
+    return {
+        path: value
+        for path, value in fields.items()
+        if values.get(path, "") != value or type(values.get(path, "")) is not type(value)
+    }
+
+
+def _list_news(lists: Mapping[str, Sequence[str]], situation: Situation) -> dict[str, tuple[str, ...]]:
+    news = {
+        name: tuple(item for item in items if (item[1:] in situation.header.list(name)) != item.startswith("+"))
+        for name, items in lists.items()
+    }
+    return {name: items for name, items in news.items() if items}
+
+
+def assign(agent: str, *, reason: str = "") -> Action:
+    """Gives a ticket to an agent, or to nobody with ""; a status like Pending moves on by it (L23)."""
+
+    def action(situation: Situation, context: Context) -> Sequence[Draft]:
+        status = context.settings.statuses.get(situation.status)
+        fields: dict[Path, Value] = {("assignee",): agent}
+        if agent and status and status.on_assign:
+            fields[("status",)] = status.on_assign
+        return change(Changes(fields), reason=reason)(situation, context)
+
+    return action
+
+
+def transfer_to(department: str, *, agent: str = "", reason: str = "") -> Action:
+    """Moves a ticket to a department; its agent stays only as a member of it (semantics.md D3)."""
+
+    def action(situation: Situation, context: Context) -> Sequence[Draft]:
+        current = situation.header.text("assignee")
+        known = context.settings.agents.get(current)
+        member = known is None or not known.departments or department in known.departments
+        fields: dict[Path, Value] = {("department",): department, ("assignee",): agent or (current if member else "")}
+        return change(Changes(fields), reason=reason)(situation, context)
+
+    return action
+
+
+def link(others: Sequence[str], *, remove: bool = False) -> Action:
+    """Links a ticket with others, on both sides; `remove` takes the links away."""
+
+    def action(situation: Situation, context: Context) -> list[Draft]:
+        must_be_agent(context)
+        drafts: list[Draft] = []
+        for other in others:
+            if other == situation.code:
+                raise LinkToItself(other)
+            drafts += _link(situation.code, other, context, remove) + _link(other, situation.code, context, remove)
+        return drafts
+
+    return action
+
+
+def _link(code: str, other: str, context: Context, remove: bool) -> list[Draft]:
+    ticket = context.read(code)
+    if ticket is None:
+        return []
+    relation = f"related {other}"
+    there = relation in ticket.header.list("links")
+    if there != remove:
+        return []
+    sign = "-" if remove else "+"
+    return [Draft(code, Event(kind="change", lists={"links": (sign + relation,)}))]

@@ -1,0 +1,87 @@
+"""The only place where events are made: drafts get their id, number, time and what their writer had read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ticketcli.core.action.draft import Context, Draft
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.ticket.code import derived_id, from_id
+from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.fold import Ticket, in_order
+
+CLOCK_SKEW = timedelta(days=1)
+"""A time further ahead than this is a wrong clock, which nobody follows (design 2.1)."""
+
+
+def decide(drafts: Sequence[Draft], situation: Situation | None, context: Context) -> list[Ticket]:
+    """The tickets as they shall stand, in the order in which to write them; empty where all of it was done before."""
+    changed: dict[str, Ticket] = {}
+    ids = [_id(draft, number, context) for number, draft in enumerate(drafts)]
+    batch = context.batch or (ids[0] if len(drafts) > 1 else "")
+    for event_id, draft in zip(ids, drafts, strict=True):
+        code = draft.code or from_id(event_id)
+        ticket = changed.get(code) or context.read(code)
+        event = _complete(replace(draft.event, id=event_id), draft, ticket, situation, context)
+        if ticket is None:
+            changed[code] = Ticket(code, (replace(event, batch=event.batch or batch),))
+        elif event_id not in ticket.by_id:
+            changed[code] = ticket.plus([replace(event, batch=event.batch or batch)])
+        elif event.redacted and not ticket.by_id[event_id].redacted:
+            others = [other for other in ticket.events if other.id != event_id]
+            changed[code] = Ticket(code, in_order([*others, event]), ticket.extra)
+    return list(changed.values())
+
+
+def _id(draft: Draft, number: int, context: Context) -> str:
+    """The id of a draft: its own, one derived from `--id`, or a random one that is not taken."""
+    if draft.event.id:
+        return draft.event.id
+    if context.token:
+        return derived_id("token", draft.code, context.token, str(number))
+    event_id = context.new_id()
+    ticket = context.read(draft.code or from_id(event_id))
+    while ticket and (not draft.code or event_id in ticket.by_id):
+        event_id = context.new_id()
+        ticket = context.read(draft.code or from_id(event_id))
+    return event_id
+
+
+def _complete(
+    event: Event, draft: Draft, ticket: Ticket | None, situation: Situation | None, context: Context
+) -> Event:
+    if event.redacted:
+        return event
+    return replace(
+        event,
+        seq=event.seq or (ticket.next_seq if ticket else 1),
+        at=_at(event, situation, context),
+        by=event.by or context.actor.key,
+        seen=_seen(event, draft, situation, context),
+    )
+
+
+def _at(event: Event, situation: Situation | None, context: Context) -> datetime:
+    """Now, or the newest time its writer has read where another clock is ahead; given times stay (design 2.1)."""
+    if event.at > datetime.min.replace(tzinfo=event.at.tzinfo):
+        return event.at
+    if context.at:
+        return context.at
+    read = _read_times(situation) if situation else ()
+    return max([context.now, *(at for at in read if at <= context.now + CLOCK_SKEW)])
+
+
+def _read_times(situation: Situation) -> Iterable[datetime]:
+    return (entry.event.at for entry in situation.thread.entries if not entry.event.automatic)
+
+
+def _seen(event: Event, draft: Draft, situation: Situation | None, context: Context) -> tuple[str, ...] | None:
+    """The waiting customer messages that the writer had read (semantics.md L25), where the event is of a kind that tells it."""
+    tells = event.public_answer or (bool(event.status) and event.role == "agent")
+    if event.seen is not None or not tells or draft.imported:
+        return event.seen
+    waiting = situation.standing.waiting if situation else ()
+    ids = {entry.event.id for entry in waiting if not context.at or entry.event.at <= context.at}
+    return tuple(sorted(ids - set(draft.moves)))

@@ -1,0 +1,101 @@
+"""What an action is: a pure function from a situation and its context to drafts of events, which `decide` alone completes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import BadWords, TicketError
+from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.thread import Read
+from ticketcli.core.ticket.who import Who
+from ticketcli.core.words.settings import Settings
+
+
+class NotAnAgent(TicketError):
+    """Somebody who is no agent of the desk wants to answer."""
+
+    def __init__(self, who: str, agents: Sequence[str]) -> None:
+        names = ", ".join(agents)
+        super().__init__(
+            f'"{who}" is no agent of this desk and may create and note, not answer; act --as one of: {names}'
+        )
+
+
+class EmptyMessage(BadWords):
+    """A message without text."""
+
+    def __init__(self) -> None:
+        super().__init__("the message is empty; give its text with -m TEXT or -F FILE")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts."""
+
+    key: str
+    """What events record: the agent's key, or a name."""
+    person: Who
+    agent: bool = True
+    """Whether they may answer customers."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an action may know besides the ticket: the instant, the settings, who acts, and how to read other tickets."""
+
+    now: datetime
+    settings: Settings
+    actor: Actor
+    read: Read
+    new_id: Callable[[], str]
+    at: datetime | None = None
+    """The time to record instead of now (`--at`)."""
+    token: str = ""
+    """A name under which the command is repeatable (`--id`)."""
+    batch: str = ""
+    """What the events of one command in several tickets share."""
+
+    @property
+    def instant(self) -> datetime:
+        """When what is recorded happened (UTC)."""
+        return self.at or self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that an action wants in a file; what it leaves empty (id, seq, at, seen, by) is completed by `decide`."""
+
+    code: str
+    """The ticket it belongs to; empty for the first event of a new one."""
+    event: Event
+    moves: tuple[str, ...] = ()
+    """The messages that it moves away, which its writer therefore does not answer here."""
+    imported: bool = False
+    """Whether it comes from elsewhere, where nobody knows what its writer had read."""
+
+
+Action = Callable[[Situation, Context], Sequence[Draft]]
+
+
+def must_be_agent(context: Context) -> None:
+    """Raises NotAnAgent where the desk has agents and the one who acts is none of them."""
+    if not context.actor.agent:
+        raise NotAnAgent(context.actor.key, sorted(context.settings.agents))
+
+
+def body_of(text: str) -> str:
+    """A text as it is stored: LF line ends, no blank lines around it, one line end behind it. Raises EmptyMessage."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip().split("\n")
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    if not lines:
+        raise EmptyMessage
+    return "\n".join(lines) + "\n"
+
+
+def reason_of(text: str) -> str:
+    """A reason as it is stored; empty where none was given."""
+    return body_of(text) if text.strip() else ""

@@ -1,0 +1,173 @@
+"""The action split: some messages of a thread, or a part of one, become a ticket of their own (semantics.md 6). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be_agent
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.timeline import TO_SOLVE
+from ticketcli.core.errors import TicketError
+from ticketcli.core.ticket.code import derived_id, from_id
+from ticketcli.core.ticket.changes import Changes
+from ticketcli.core.ticket.event import Event, Path, Value
+from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.ticket.thread import Entry
+from ticketcli.core.ticket.who import lenient
+
+
+class CannotSplit(TicketError):
+    """A split that is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What becomes a ticket of its own."""
+
+    chosen: Sequence[Entry]
+    subject: str
+    part: str = ""
+    copy: bool = False
+    changes: Changes = field(default_factory=Changes)
+
+    @property
+    def child_id(self) -> str:
+        """The id of the child's first event: the same split again makes the same child (design 2.1)."""
+        places = sorted(f"{entry.code}/{entry.event.id}" for entry in self.chosen)
+        return derived_id("split", *places, self.part, self.subject)
+
+    @property
+    def moves(self) -> bool:
+        """Whether the messages leave the parent."""
+        return not self.copy and not self.part
+
+
+def split(plan: Split) -> Action:
+    """The child first, then the pointers in the parent, so that a split cut between its files is completed by giving it again."""
+
+    def action(parent: Situation, context: Context) -> list[Draft]:
+        must_be_agent(context)
+        child = context.read(from_id(plan.child_id))
+        if child is None or not _points(plan, child.code, context):
+            _check(plan, parent)
+        drafts = _child(plan, parent, context) if child is None else _revive(child, plan, parent)
+        return drafts + _parent(plan, parent, from_id(plan.child_id), context)
+
+    return action
+
+
+def _points(plan: Split, child: str, context: Context) -> bool:
+    """Whether some pointer leads to the child already: then the rest is completed, whatever the parent looks like now."""
+    files = [context.read(entry.code) for entry in plan.chosen]
+    return any(file and child in map(str, file.header.table("moved").values()) for file in files)
+
+
+def _check(plan: Split, parent: Situation) -> None:
+    if parent.category in ("closed", "merged"):
+        raise CannotSplit(f"{parent.code} is {parent.status}; reopen it before you split it")
+    if plan.part and len(plan.chosen) != 1:
+        raise CannotSplit("--part takes a text of one message; name one, like 7KQ/4")
+    if plan.part and _flat(plan.part) not in _flat(plan.chosen[0].event.body):
+        raise CannotSplit(f"the text after --part does not stand in {parent.code}/{plan.chosen[0].event.seq}")
+    left = {entry.event.id for entry in parent.thread.messages if entry.event.from_customer} - {
+        entry.event.id for entry in plan.chosen
+    }
+    if plan.moves and any(entry.event.from_customer for entry in plan.chosen) and not left:
+        raise CannotSplit(
+            f"no customer message would be left in {parent.code}; split a part of its text with --part, or use --copy"
+        )
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _child(plan: Split, parent: Situation, context: Context) -> list[Draft]:
+    waiting = {entry.event.id for entry in parent.standing.waiting}
+    ids = [entry.event.id for entry in plan.chosen]
+    customer = [entry for entry in plan.chosen if entry.event.from_customer]
+    answered = tuple(sorted(entry.event.id for entry in customer if entry.event.id not in waiting))
+    waits = any(entry.event.id in waiting for entry in customer)
+    fields = _inherited(parent, customer) | {("subject",): plan.subject, ("status",): "new" if waits else "answered"}
+    fields = {path: value for path, value in plan.changes.plus(fields).items() if value != ""}
+    pointers = tuple(f"+{entry.code}/{event_id}" for entry, event_id in zip(plan.chosen, ids, strict=True))
+    lists = {name: items for name, items in _inherited_lists(parent, plan).items() if items}
+    if not plan.part:
+        lists["copies" if plan.copy else "shows"] = tuple(sorted(pointers))
+    first = Event(id=plan.child_id, action="split", seen=answered, set=fields, lists=lists)
+    part = [_part(plan)] if plan.part else []
+    return [Draft("", first), *part]
+
+
+def _inherited(parent: Situation, customer: Sequence[Entry]) -> dict[Path, Value]:
+    """Customer of the first chosen message, else the parent's; department and priority of the parent, no agent (S3)."""
+    header = parent.header
+    fields: dict[Path, Value] = {("customer", *path): value for path, value in header.table("customer").items()}
+    who = lenient(customer[0].event.by) if customer else None
+    if who and who.email and who.email.casefold() != header.text("customer", "email").casefold():
+        fields = {("customer", "name"): who.name, ("customer", "email"): who.email}
+    return fields | {(name,): header.text(name) for name in ("department", "priority")}
+
+
+def _inherited_lists(parent: Situation, plan: Split) -> dict[str, tuple[str, ...]]:
+    given = dict(plan.changes.lists)
+    tags = tuple(f"+{tag}" for tag in parent.header.list("tags"))
+    links = (f"+split-from {parent.code}",)
+    return {**given, "tags": given.get("tags") or tags, "links": links}
+
+
+def _part(plan: Split) -> Draft:
+    """The chosen text as a message of the child's own, at the time of the whole (S4)."""
+    whole = plan.chosen[0].event
+    code = from_id(plan.child_id)
+    event = Event(
+        id=derived_id("part", code, whole.id, plan.part),
+        at=whole.at,
+        kind=whole.kind,
+        by=whole.by,
+        role=whole.role,
+        via=whole.via,
+        channel=whole.channel,
+        quiet=whole.quiet,
+        seen=whole.seen,
+        part_of=whole.id,
+        body=body_of(plan.part),
+    )
+    return Draft(code, event)
+
+
+def _revive(child: Ticket, plan: Split, parent: Situation) -> list[Draft]:
+    """What a child that is there already still lacks: its part, or, closed by an undo, to be open again."""
+    part = [draft for draft in ([_part(plan)] if plan.part else []) if draft.event.id not in child.by_id]
+    closed_by_undo = any(event.action == "undo" and event.status for event in child.counting)
+    if closed_by_undo and parent.settings.category(child.header.text("status")) == "closed":
+        return [*part, Draft(child.code, Event(action="split", seen=(), set={("status",): "open"}))]
+    return part
+
+
+def _parent(plan: Split, parent: Situation, child: str, context: Context) -> list[Draft]:
+    moved = tuple(entry.event.id for entry in plan.chosen) if plan.moves else ()
+    files = {parent.code: [], **{entry.code: [] for entry in plan.chosen}}  # type: dict[str, list[str]]
+    for entry in plan.chosen:
+        file = context.read(entry.code)
+        if plan.moves and file and file.header.text("moved", entry.event.id) != child:
+            files[entry.code].append(entry.event.id)
+    drafts = []
+    for code, ids in files.items():
+        fields: dict[Path, Value] = {("moved", event_id): child for event_id in ids}
+        lists = {}
+        if code == parent.code:
+            fields |= _answered(parent, moved) if ids or len(files) > 1 else {}
+            lists = {} if f"split-to {child}" in parent.header.list("links") else {"links": (f"+split-to {child}",)}
+        if fields or lists:
+            drafts.append(Draft(code, Event(action="split", set=fields, lists=lists), moves=moved))
+    return drafts
+
+
+def _answered(parent: Situation, moved: Sequence[str]) -> dict[Path, Value]:
+    """Answered where somebody waited and nobody does any more (S5)."""
+    waiting = [entry.event.id for entry in parent.standing.waiting]
+    if parent.category in TO_SOLVE and waiting and not set(waiting) - set(moved):
+        return {("status",): "answered"}
+    return {}

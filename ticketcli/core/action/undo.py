@@ -1,0 +1,121 @@
+"""Actions that take back or black out: undo of a whole command, and the redaction of a message. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ticketcli.core.action.draft import Context, Draft
+from ticketcli.core.errors import TicketError
+from ticketcli.core.ticket.event import Event, Redaction
+from ticketcli.core.ticket.fold import Ticket
+
+
+class CannotUndo(TicketError):
+    """A command that is not taken back."""
+
+
+class NothingToUndo(TicketError):
+    """No command of this person is left to be taken back."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f'nothing of "{who}" is left to undo; ticket log shows what happened')
+
+
+Recorded = tuple[str, Event]
+"""An event and the ticket it stands in."""
+
+
+def last_command(tickets: Iterable[Ticket], who: str) -> list[Recorded]:
+    """The events of the last command of somebody that still count, wherever they stand. Raises NothingToUndo."""
+    mine = [
+        (ticket, event)
+        for ticket in tickets
+        for event in ticket.counting
+        if _undoable(event, who) and not _given_up(ticket, event)
+    ]
+    if not mine:
+        raise NothingToUndo(who)
+    _, last = max(mine, key=lambda item: (item[1].at, item[1].seq, item[1].id))
+    if not last.batch:
+        return [(ticket.code, event) for ticket, event in mine if event.id == last.id]
+    return [(ticket.code, event) for ticket, event in mine if event.batch == last.batch]
+
+
+def whole(tickets: Iterable[Ticket], batch: str) -> list[Recorded]:
+    """All counting events of one command, in whatever ticket they stand."""
+    return [(ticket.code, event) for ticket in tickets for event in ticket.counting if event.batch == batch]
+
+
+def _undoable(event: Event, who: str) -> bool:
+    by_me = who in (event.by, event.via)
+    return by_me and event.action not in ("undo", "hand") and not event.automatic and not event.redacted
+
+
+def _given_up(ticket: Ticket, event: Event) -> bool:
+    """Whether an event made a child that an undo has closed: there is nothing more to take back in it."""
+    closed = any(other.action == "undo" and other.status for other in ticket.counting)
+    return closed and ticket.first.action == "split" and event.batch == ticket.first.batch
+
+
+def undo(command: Sequence[Recorded], context: Context) -> list[Draft]:
+    """Takes back a command whole: one event in each ticket that names what no longer counts; sources of a merge first."""
+    by_code: dict[str, list[Event]] = {}
+    for code, event in sorted(
+        command, key=lambda item: (item[1].action == "split" and item[1].seq == 1, ("merged_into",) not in item[1].set)
+    ):
+        by_code.setdefault(code, []).append(event)
+    drafts = [draft for code, events in by_code.items() for draft in _undo_in(code, events, context)]
+    if not drafts:
+        raise CannotUndo(f"the child {command[0][0]} has been written to since; merge it back instead")
+    return drafts
+
+
+def _undo_in(code: str, events: Sequence[Event], context: Context) -> list[Draft]:
+    ticket = context.read(code)
+    if ticket is None:
+        return []
+    first = ticket.first.id
+    if any(event.id == first for event in events):
+        if ticket.first.action != "split":
+            raise CannotUndo(f"that was the creation of {code}, which stays; close it: ticket close {code}")
+        return _close_child(ticket, events, context)
+    return [Draft(code, Event(action="undo", about=tuple(event.id for event in events)))]
+
+
+def _close_child(child: Ticket, events: Sequence[Event], context: Context) -> list[Draft]:
+    """Closes what a split made where nobody has written since; the same split opens it again (design 4)."""
+    ids = {event.id for event in events}
+    if any(event.id not in ids and event.action not in ("undo", "split") for event in child.events):
+        return []
+    if context.settings.category(child.header.text("status")) == "closed":
+        return []
+    pointed = [item.partition("/")[2] for name in ("shows", "copies") for item in child.header.list(name)]
+    seen = tuple(sorted({*pointed, *(event.id for event in child.events if event.kind == "message")}))
+    return [Draft(child.code, Event(action="undo", set={("status",): "closed"}, seen=seen))]
+
+
+def redact(ticket: Ticket, event: Event, context: Context) -> list[Draft]:
+    """Drops the text of a message for good, and of its parts and other versions in this file (design 2.2)."""
+    gone = {event.id}
+    grown = True
+    while grown:
+        more = {
+            other.id
+            for other in ticket.events
+            if gone & {other.part_of, *(other.about if other.kind != "change" else ())}
+        }
+        grown = not more <= gone
+        gone |= more
+    return [
+        Draft(ticket.code, _blacked(other, context))
+        for other in ticket.events
+        if other.id in gone and not other.redacted
+    ]
+
+
+def _blacked(event: Event, context: Context) -> Event:
+    """The event without its text, and without a customer's name; its place and what it sets stay."""
+    mark = Redaction(context.instant, context.actor.key)
+    bare = replace(event, body="", quoted="", attachments=(), mail_id="", redacted=mark)
+    return replace(bare, by="", via="") if event.role == "customer" else bare

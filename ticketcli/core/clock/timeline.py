@@ -1,0 +1,218 @@
+"""The timeline: which status a thread shows at each instant, and who waits. Every clock is a sum over it. Pure: no clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import merge
+from typing import NamedTuple
+
+from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.thread import Entry, Thread
+from ticketcli.core.words.settings import Settings
+
+TO_SOLVE = ("new", "open")
+SECOND = timedelta(seconds=1)
+
+
+class Standing(NamedTuple):
+    """How a thread stands from an instant on, until the next one (semantics.md 1 and L25)."""
+
+    since: datetime
+    """From when on it stands like this (UTC)."""
+    status: str
+    """The status shown."""
+    category: str
+    event: Event
+    """The event that set the status."""
+    waiting: tuple[Entry, ...]
+    """The customer messages not yet answered, oldest first."""
+
+    @property
+    def until(self) -> datetime | None:
+        """When it comes back or closes by itself."""
+        until = self.event.set.get(("until",))
+        return until if isinstance(until, datetime) and self.category in ("postponed", "resolved") else None
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """The time of the earliest customer message not yet answered (semantics.md C3)."""
+        return min((entry.event.at for entry in self.waiting), default=None)
+
+
+class Span(NamedTuple):
+    """A stretch of one shown status; `end` is None for the last one."""
+
+    start: datetime
+    end: datetime | None
+    status: str
+    category: str
+
+
+def standings(thread: Thread, settings: Settings, now: datetime) -> list[Standing]:
+    """Every change of how a thread stands up to now, in order; the first begins with the ticket."""
+    sweep = _Sweep(thread, settings)
+    found: list[Standing] = []
+    for entry, leaves in _arrivals(thread):
+        instant = (entry.end or entry.begin) if leaves else entry.begin
+        if instant > now:
+            break
+        found += sweep.elapse(instant)
+        sweep.leave(entry) if leaves else sweep.arrive(entry)
+        found.append(sweep.stand(instant))
+    return [*found, *sweep.elapse(now + SECOND)] or [sweep.stand(thread.ticket.first.at)]
+
+
+def standing(thread: Thread, settings: Settings, now: datetime) -> Standing:
+    """How a thread stands at an instant; its `since` is when the shown status began."""
+    steps = standings(thread, settings, now)
+    last = steps[-1]
+    for step in reversed(steps):
+        if step.status != last.status:
+            break
+        last = last._replace(since=step.since)
+    return last
+
+
+def spans(steps: list[Standing]) -> list[Span]:
+    """The stretches of one shown status after another; steps that took no time are left out."""
+    found: list[Span] = []
+    for step, after in zip(steps, [*steps[1:], None], strict=True):
+        end = after.since if after else None
+        if found and found[-1].status == step.status:
+            found[-1] = found[-1]._replace(end=end)
+        elif end is None or end > step.since:
+            found.append(Span(step.since, end, step.status, step.category))
+    return found
+
+
+def _arrivals(thread: Thread) -> Iterator[tuple[Entry, bool]]:
+    """Entries as they come into the thread, and as they leave it for another."""
+    come = sorted(thread.entries, key=lambda entry: (entry.begin, entry.order))
+    go = sorted((entry for entry in thread.entries if entry.end), key=lambda entry: (entry.end, entry.order))
+    stream = merge(
+        (((entry.begin, 0, entry.order), entry, False) for entry in come),
+        (((entry.end, 1, entry.order), entry, True) for entry in go),
+        key=lambda item: item[0],
+    )
+    return ((entry, leaves) for _, entry, leaves in stream)
+
+
+def answers(event: Event, settings: Settings) -> bool:
+    """Whether an event answers the customer messages it has seen: a public answer, Answered by hand, a resolve, a close, a split."""
+    if event.public_answer or event.action == "split":
+        return True
+    return (
+        bool(event.status) and settings.category(event.status) in ("answered", "resolved", "closed") and not event.quiet
+    )
+
+
+def has_seen(by: Entry, message: Entry, files: dict[str, dict[str, Event]]) -> bool:
+    """Whether the writer of an event had read a customer message (design 2.1): told by `seen`, else by order."""
+    event = by.event
+    if event.automatic and event.seen is None:
+        origin = files.get(by.code, {}).get(event.after)
+        return origin is not None and has_seen(Entry(origin, by.code, by.begin), message, files)
+    if event.seen is not None:
+        part = message.event.part_of if event.action == "split" else ""
+        return message.event.id in event.seen or (bool(part) and part in event.seen)
+    if by.code == message.code:
+        return message.event.order < event.order
+    return message.order < by.order
+
+
+@dataclass
+class _Sweep:
+    """What has come into the thread so far."""
+
+    thread: Thread
+    settings: Settings
+    decision: Entry | None = None
+    automatic: list[Entry] = field(default_factory=list)
+    waiting: dict[str, Entry] = field(default_factory=dict)
+    answers: list[Entry] = field(default_factory=list)
+    answered_once: bool = False
+
+    def __post_init__(self) -> None:
+        self.files = {file.code: file.by_id for file in self.thread.files}
+        self.told: set[str] = set()
+        self.reached = self.thread.ticket.first.at
+
+    def arrive(self, entry: Entry) -> None:
+        event, own = entry.event, entry.code == self.thread.code and not entry.copied
+        if event.from_customer and not self._is_answered(entry):
+            self.waiting[f"{entry.code}/{event.id}"] = entry
+        if answers(event, self.settings) and not entry.copied:
+            self._answer(entry)
+            self.answered_once |= own and event.action != "split" and _first_answer(event, self.settings)
+        if own and event.status:
+            self._decide(entry)
+
+    def leave(self, entry: Entry) -> None:
+        self.waiting.pop(f"{entry.code}/{entry.event.id}", None)
+
+    def _answer(self, by: Entry) -> None:
+        for key in [key for key, message in self.waiting.items() if has_seen(by, message, self.files)]:
+            del self.waiting[key]
+        if by.event.seen is None or by.event.action == "split":
+            self.answers.append(by)
+        else:
+            self.told.update(by.event.seen)
+
+    def _is_answered(self, message: Entry) -> bool:
+        """Whether an answer that came before, by the clock, has seen it: clocks differ, imports are back-dated."""
+        return message.event.id in self.told or any(has_seen(by, message, self.files) for by in self.answers)
+
+    def _decide(self, entry: Entry) -> None:
+        if entry.event.automatic:
+            self.automatic.append(entry)
+        elif self.decision is None or entry.event.order > self.decision.event.order:
+            self.decision = entry
+
+    def _effective(self) -> Entry | None:
+        """The entry that set the status: the last decision, or what followed from it by itself."""
+        least = self.decision.event.order if self.decision else (0, "")
+        origins = self.files[self.thread.code]
+        valid = [entry for entry in self.automatic if _order(origins.get(entry.event.after)) >= least]
+        candidates = [*filter(None, [self.decision]), *valid]
+        return max(candidates, key=lambda entry: entry.event.order, default=None)
+
+    def stand(self, instant: datetime) -> Standing:
+        entry = self._effective()
+        event = entry.event if entry else Event(set={("status",): "new"})
+        status, itself = event.status or "new", event.action == "wake"
+        category = self.settings.category(status)
+        waiting = tuple(self.waiting.values())
+        if category not in TO_SOLVE:
+            unseen = entry and any(not has_seen(entry, message, self.files) for message in waiting)
+            status, itself = self._by_itself(status, category, event, instant, bool(unseen))
+        if itself:
+            status = "open" if self.answered_once else "new"
+        return Standing(instant, status, self.settings.category(status), event, waiting)
+
+    def _by_itself(self, status: str, category: str, event: Event, instant: datetime, unseen: bool) -> tuple[str, bool]:
+        until = event.set.get(("until",))
+        due = isinstance(until, datetime) and until <= instant
+        if unseen or (category == "postponed" and due):
+            return "open", True
+        return ("closed" if category == "resolved" and due else status), False
+
+    def elapse(self, instant: datetime) -> list[Standing]:
+        """What time alone changes before an instant: the wake or the close of the agenda."""
+        entry = self._effective()
+        until = entry.event.set.get(("until",)) if entry else None
+        passes = isinstance(until, datetime) and self.reached < until < instant
+        self.reached = max(self.reached, instant)
+        return [self.stand(until)] if passes and isinstance(until, datetime) else []
+
+
+def _order(event: Event | None) -> tuple[int, str]:
+    return event.order if event else (0, "")
+
+
+def _first_answer(event: Event, settings: Settings) -> bool:
+    """Whether an event counts as the desk's first answer: a public message of an agent, or Answered by hand (semantics.md C2, C5)."""
+    return event.public_answer or (
+        not event.automatic and settings.category(event.status) == "answered" and event.role == "agent"
+    )
