@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ticketcli.core.action.draft import Context, Draft
@@ -27,19 +27,18 @@ Recorded = tuple[str, Event]
 
 
 def last_command(tickets: Iterable[Ticket], who: str) -> list[Recorded]:
-    """The events of the last command of somebody that still count, wherever they stand. Raises NothingToUndo."""
-    mine = [
-        (ticket, event)
-        for ticket in tickets
-        for event in ticket.counting
-        if _undoable(event, who) and not _given_up(ticket, event)
+    """The events of the last command of somebody that still count, wherever they stand. Raises NothingToUndo.
+
+    Of commands in one second, the one in the ticket given last counts as the last.
+    """
+    recorded = [
+        (ticket.code, event) for ticket in tickets for event in ticket.counting if not _given_up(ticket, event)
     ]
+    mine = [(place, event) for place, (_, event) in enumerate(recorded) if _undoable(event, who)]
     if not mine:
         raise NothingToUndo(who)
-    _, last = max(mine, key=lambda item: (item[1].at, item[1].seq, item[1].id))
-    if not last.batch:
-        return [(ticket.code, event) for ticket, event in mine if event.id == last.id]
-    return [(ticket.code, event) for ticket, event in mine if event.batch == last.batch]
+    _, last = max(mine, key=lambda item: (item[1].at, item[0]))
+    return [(code, event) for code, event in recorded if event is last or (last.batch and event.batch == last.batch)]
 
 
 def whole(tickets: Iterable[Ticket], batch: str) -> list[Recorded]:
@@ -96,22 +95,44 @@ def _close_child(child: Ticket, events: Sequence[Event], context: Context) -> li
 
 
 def redact(ticket: Ticket, event: Event, context: Context) -> list[Draft]:
-    """Drops the text of a message for good, and of its parts and other versions in this file (design 2.2)."""
-    gone = {event.id}
-    grown = True
-    while grown:
-        more = {
-            other.id
-            for other in ticket.events
-            if gone & {other.part_of, *(other.about if other.kind != "change" else ())}
-        }
-        grown = not more <= gone
+    """Drops the text of a message for good, with the whole it is a part of, its parts and its other versions.
+
+    The whole comes first: a reader hides what was taken from it, so that a redaction cut between two files hides all.
+    """
+    places = _family(ticket, context)
+    whole = _whole(event, places)
+    gone = {whole.id}
+    while more := {other.id for _, other in _events(places) if gone & _sources(other)} - gone:
         gone |= more
-    return [
-        Draft(ticket.code, _blacked(other, context))
-        for other in ticket.events
-        if other.id in gone and not other.redacted
-    ]
+    found = [(code, other) for code, other in _events(places) if other.id in gone and not other.redacted]
+    return [Draft(code, _blacked(other, context)) for code, other in sorted(found, key=lambda item: item[1].id != whole.id)]
+
+
+def _family(ticket: Ticket, context: Context) -> dict[str, Ticket]:
+    """The ticket, and all that were split from it or that it was split from, at any remove."""
+    places: dict[str, Ticket] = {}
+    codes = [ticket.code]
+    while codes:
+        file = context.read(codes.pop())
+        if file and file.code not in places:
+            places[file.code] = file
+            links = [link for event in file.events if event.action == "split" for link in event.lists.get("links", ())]
+            codes += [link.rpartition(" ")[2] for link in links]
+    return places
+
+
+def _events(places: Mapping[str, Ticket]) -> Iterator[Recorded]:
+    return ((code, event) for code, file in places.items() for event in file.events)
+
+
+def _sources(event: Event) -> set[str]:
+    return {event.part_of, *(event.about if event.kind != "change" else ())} - {""}
+
+
+def _whole(event: Event, places: Mapping[str, Ticket]) -> Event:
+    """The message that a part, or a part of a part, was taken from."""
+    found = next((other for _, other in _events(places) if event.part_of and other.id == event.part_of), None)
+    return _whole(found, places) if found else event
 
 
 def _blacked(event: Event, context: Context) -> Event:

@@ -115,7 +115,7 @@ def has_seen(by: Entry, message: Entry, files: dict[str, dict[str, Event]]) -> b
         origin = files.get(by.code, {}).get(event.after)
         return origin is not None and has_seen(Entry(origin, by.code, by.begin), message, files)
     if event.seen is not None:
-        part = message.event.part_of if event.action == "split" else ""
+        part = message.event.part_of if event.action == "split" and by.code == message.code else ""
         return message.event.id in event.seen or (bool(part) and part in event.seen)
     if by.code == message.code:
         return message.event.order < event.order

@@ -1,0 +1,121 @@
+"""Commands on the desk itself: init, demo, check, config."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ticketcli.cli.options import Json
+from ticketcli.cli.streams import open_desk, out, say
+from ticketcli.core.errors import BadWords
+from ticketcli.desk import desk as desks
+
+
+def init(
+    directory: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The directory; this one where none is named.")
+    ] = Path("."),
+    no_git: Annotated[bool, typer.Option("--no-git", help="Only files, without a git repository.")] = False,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the desk is called.")] = "",
+) -> None:
+    """Make a desk in a directory: its settings, and a git repository where there is none.
+
+    \b
+    ticket init
+    ticket init support --name "ACME support"
+    """
+    from ticketcli.desk.making import init as make
+
+    root = make(directory, name=name, git_wanted=not no_git, here=str(directory) == ".")
+    say(f"made a desk in {root}; its settings are in ticketcli.toml")
+    say('next: ticket create "Printer jams" --from maria@example.com -m "It eats paper."')
+
+
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="A new directory.")] = Path("demo-desk"),
+) -> None:
+    """Make a desk with example tickets of the last days, to try things on.
+
+    \b
+    ticket demo
+    cd demo-desk && ticket
+    """
+    from ticketcli.desk.making import demo as make
+
+    count = make(directory, desks.now(), desks.process_environ())
+    say(f"made a desk with {count} tickets in {directory}")
+    say(f"next: cd {directory} && ticket")
+
+
+def check(
+    ctx: typer.Context,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended; originals are kept beside.")] = False,
+    json_: Json = False,
+) -> None:
+    """Check every ticket of the desk: one line for each thing found, exit 1 where there is any.
+
+    \b
+    ticket check
+    ticket check --fix
+    """
+    import json
+
+    from ticketcli.desk import health
+
+    desk = open_desk(ctx)
+    found = health.mend(desk, desks.now()) if fix else health.check(desk, desks.now())
+    if json_:
+        rows = [{"path": one.path, "what": one.what, "fixable": one.fixable, "fixed": one.fixed} for one in found]
+        out(json.dumps({"schema_version": 1, "findings": rows}, indent=2))
+    else:
+        for one in found:
+            out(str(one))
+    if any(not one.fixed for one in found):
+        raise typer.Exit(1)
+    say("nothing to mend" if not found else f"mended: {len(found)}")
+
+
+config = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Show the settings, or the schemas for editors.\n\n\b\nticket config show\nticket config schema ticket > ticket.schema.json",
+)
+
+
+@config.command()
+def show(ctx: typer.Context, json_: Json = False) -> None:
+    """Show the settings that are in force, defaults included.
+
+    \b
+    ticket config show
+    """
+    import json
+
+    from ticketcli.core.view.config import settings_object, settings_text
+
+    desk = open_desk(ctx)
+    out(json.dumps(settings_object(desk.settings), indent=2) if json_ else settings_text(desk.settings, str(desk.root)))
+    for one in desk.settings.unknown:
+        say(f"ticket: {one} in ticketcli.toml does nothing")
+
+
+@config.command()
+def schema(
+    which: Annotated[str, typer.Argument(metavar="ticket|desk", help="Of a ticket file, or of ticketcli.toml.")],
+) -> None:
+    """Print a JSON Schema, by which editors with a TOML language server complete and check.
+
+    \b
+    ticket config schema ticket > ticket.schema.json
+    ticket config schema desk > ticketcli.schema.json
+    """
+    import json
+
+    from ticketcli.core.file.schema import ticket_schema
+    from ticketcli.core.words.schema import settings_schema
+
+    schemas = {"ticket": ticket_schema, "desk": settings_schema}
+    if which not in schemas:
+        raise BadWords(f'unknown schema "{which}"; write ticket or desk')
+    out(json.dumps(schemas[which](), indent=2))

@@ -1,0 +1,139 @@
+"""The program: parses, calls, and turns what went wrong into one line and an exit status. The only error boundary."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from ticketcli.cli.parsing import TicketCommand
+from ticketcli.cli.table import COMMANDS, GROUPS
+from ticketcli.core.errors import TicketError
+from ticketcli.core.text import line
+
+HELP = """A help desk in a directory: every ticket is one TOML file.
+
+\b
+  ticket                           what is going on
+  ticket create "Printer jams" --from maria@example.com -m "It eats paper."
+  ticket to-solve                  what to do next, and why
+  ticket reply 7KQ -m "Please try again."
+"""
+
+
+class Commands(TyperGroup):
+    """The commands of the table, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of all commands, as the help lists them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or None."""
+        return load(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes the list of commands from the table, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.about) for name, entry in COMMANDS.items()])
+
+
+def load(name: str) -> Any:
+    """The command of a name in the table."""
+    module = importlib.import_module(f"ticketcli.cli.{COMMANDS[name].module}")
+    function = getattr(
+        module, f"{name.replace('-', '_')}_" if name in ("import", "list", "set") else name.replace("-", "_")
+    )
+    if name in GROUPS:
+        group = typer.main.get_command(function)
+        group.name = name
+        return group
+    single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    single.command(name, cls=TicketCommand)(function)
+    return typer.main.get_command(single)
+
+
+app = typer.Typer(
+    cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, invoke_without_command=True, help=HELP
+)
+
+
+def version(asked: bool) -> None:
+    """Prints the version and ends."""
+    if asked:
+        from ticketcli import __version__
+
+        typer.echo(f"ticket {__version__}")
+        raise typer.Exit
+
+
+@app.callback(context_settings={"help_option_names": ["-h", "--help"]})
+def ticket(
+    ctx: typer.Context,
+    desk: Annotated[
+        Path | None,
+        typer.Option("-C", "--desk", metavar="DIR", help="The desk, where it is not the directory you stand in."),
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    ctx.obj = desk
+    if ctx.invoked_subcommand is None:
+        from ticketcli.cli.overview import overview
+
+        overview(desk)
+
+
+ticket.__doc__ = HELP
+
+
+def main(args: Sequence[str]) -> int:
+    """Runs a command and gives its exit status; what went wrong stands on standard error in one line."""
+    try:
+        code = typer.main.get_command(app)(list(args), prog_name="ticket", standalone_mode=False)
+        sys.stdout.flush()
+    except TicketError as error:
+        return _say(error, error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _say("interrupted; what was not yet said to be saved is not", 130)
+    except OSError as error:
+        return _say(error, 74)
+    except Exception as error:
+        if os.environ.get("TICKET_TRACEBACK"):
+            raise
+        return _usage(error)
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: Exception) -> int:
+    """What the parser did not understand, in one line; anything else is a mistake of ours and says so."""
+    message = getattr(error, "format_message", None)
+    if message is None:
+        return _say(
+            f"this is a mistake in ticketcli: {error!r}; TICKET_TRACEBACK=1 shows where. Nothing half-done was left", 70
+        )
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "ticket"
+    return _say(f"{str(message()).rstrip('.')}; see: {path} --help", 2)
+
+
+def _say(what: object, code: int) -> int:
+    if sys.stderr:
+        print(f"ticket: {line(str(what))}", file=sys.stderr)
+    return code
+
+
+def run() -> NoReturn:
+    """The entry point `ticket`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,80 @@
+"""Standard streams, and the desk and time that a command works with."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ticketcli.core.clock import times
+from ticketcli.core.text import line
+from ticketcli.desk import desk as desks
+from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.desk import Desk
+
+
+def open_desk(ctx: Any, asked: str = "") -> Desk:
+    """The desk that the command works on."""
+    start = ctx if ctx is None or isinstance(ctx, Path) else ctx.find_root().obj
+    return desks.open_desk(start, os.environ, asked)
+
+
+def find_root() -> Path:
+    """The directory of the desk, for completion: nothing but its place is looked at."""
+    from ticketcli.edges import config
+
+    return config.find_desk(Path.cwd(), os.environ.get("TICKET_DESK"))
+
+
+def catalog(desk: Desk, as_of: str | None = None) -> Catalog:
+    """The tickets of the desk, now or as of a time."""
+    now = desks.now()
+    asked = times.instant(as_of, now=now, zone=desk.settings.zone, forward=False, last=True) if as_of else None
+    return Catalog(desk, now, min(asked, now) if asked else None)
+
+
+def past(text: str | None, desk: Desk, now: datetime) -> datetime | None:
+    """The instant of `--at`."""
+    return times.instant(text, now=now, zone=desk.settings.zone, forward=False) if text else None
+
+
+def out(text: str) -> None:
+    """Writes a result on standard output, as it is."""
+    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+
+def say(text: str) -> None:
+    """Writes a sentence on standard error."""
+    if sys.stderr:
+        print(line(text), file=sys.stderr)
+
+
+def name_problems(catalog: Catalog) -> int:
+    """Names on standard error the tickets that could not be read; 1 where there are any, else 0."""
+    for problem in catalog.problems.values():
+        say(f"ticket: {problem}")
+    return 1 if catalog.problems else 0
+
+
+def on_terminal() -> bool:
+    """Whether somebody looks at the results."""
+    return bool(sys.stdout) and sys.stdout.isatty()
+
+
+def can_ask() -> bool:
+    """Whether somebody can be asked."""
+    return bool(sys.stdin) and sys.stdin.isatty() and on_terminal()
+
+
+def colour() -> bool:
+    """Whether results are coloured: on a terminal, unless NO_COLOR or a dumb terminal says no; FORCE_COLOR says yes."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (on_terminal() and os.environ.get("TERM") != "dumb")
+
+
+def columns() -> int:
+    """The width of the terminal."""
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns

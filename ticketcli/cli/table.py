@@ -1,0 +1,49 @@
+"""The command table: every command, the module that holds it, and its line in the help. A module is imported when its command runs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a command lives."""
+
+    module: str
+    about: str
+    """One line for `ticket --help`."""
+
+
+COMMANDS: dict[str, Entry] = {
+    "init": Entry("desks", "Make a desk in a directory."),
+    "demo": Entry("desks", "Make a desk with example tickets to try things on."),
+    "create": Entry("conversation", "Begin a ticket: a customer asks, or an agent writes first."),
+    "reply": Entry("conversation", "Answer the customer, or record what the customer said."),
+    "note": Entry("conversation", "Add an internal note, which customers never see."),
+    "status": Entry("statuses", "Set the status of tickets by hand."),
+    "resolve": Entry("statuses", "Mark tickets as resolved, without a message."),
+    "close": Entry("statuses", "Close tickets for good."),
+    "reopen": Entry("statuses", "Open resolved or closed tickets again, with a reason."),
+    "postpone": Entry("statuses", "Put tickets aside until a time; they come back by themselves."),
+    "assign": Entry("fields", "Give tickets to an agent, to yourself, or to nobody."),
+    "transfer": Entry("fields", "Move tickets to another department."),
+    "tag": Entry("fields", "Add and take away tags."),
+    "set": Entry("fields", "Set fields of tickets: priority, due, customer.phone, fields.order."),
+    "edit": Entry("fields", "Change a ticket's header in your editor."),
+    "link": Entry("fields", "Link a ticket with others."),
+    "split": Entry("threads", "Make messages of a ticket a ticket of their own."),
+    "merge": Entry("threads", "Show tickets in another one's thread."),
+    "unmerge": Entry("threads", "Take merged tickets apart again."),
+    "undo": Entry("threads", "Take back your last command."),
+    "to-solve": Entry("lists", "What needs an answer, most urgent first, and why."),
+    "list": Entry("lists", "List tickets by filter words."),
+    "search": Entry("lists", "Find tickets by their text, closed ones too."),
+    "show": Entry("reading", "Show a ticket with its whole thread."),
+    "path": Entry("reading", "Print the path of a ticket's file."),
+    "log": Entry("reading", "Show what happened, event by event."),
+    "report": Entry("reports", "Resolution and response times."),
+    "import": Entry("imports", "Take tickets over from another system."),
+    "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),
+    "config": Entry("desks", "Show the settings, or the schemas for editors."),
+}
+GROUPS = ("report", "import", "config")
+"""Commands that have commands of their own; their module holds a Typer of that name."""

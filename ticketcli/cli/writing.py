@@ -1,0 +1,179 @@
+"""What writing commands share: find all tickets first, then one after the other; say what each has become."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from ticketcli.cli.streams import can_ask, open_desk, out, past, say
+from ticketcli.core.action.draft import Action
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import BadWords, Busy, ChangedMeanwhile, NotSaved, TicketError
+from ticketcli.core.text import line
+from ticketcli.core.ticket.fold import Ticket
+from ticketcli.desk import desk as desks
+from ticketcli.desk.desk import Desk
+from ticketcli.desk.record import How, Session, fresh_id, session
+
+MakeAction = Callable[[Session, Situation], Action]
+Instead = Callable[[Session, Situation], Ticket | None]
+
+
+class MissingText(BadWords):
+    """No text, and nobody who could be asked for it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the {what} is missing; give it with -m TEXT or -F FILE (-F - reads standard input)")
+
+
+class MissingWord(BadWords):
+    """A command without its last word."""
+
+    def __init__(self, what: str, example: str) -> None:
+        super().__init__(f"{what} is missing, for example: ticket {example}")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What every writing command is given besides its own words."""
+
+    ctx: Any
+    asked: str = ""
+    at: str | None = None
+    token: str = ""
+    quiet: bool = False
+
+
+def how(desk: Desk, given: Given) -> How:
+    """When and under which name the command is recorded."""
+    now = desks.now()
+    return How(now, past(given.at, desk, now), given.token)
+
+
+def warn(problem: str) -> None:
+    """Says what did not work besides the save itself."""
+    say(f"ticket: warning: {problem}")
+
+
+def split_last(words: Sequence[str], what: str, example: str) -> tuple[list[str], str]:
+    """The tickets, and the last word that says what to do with them. Raises MissingWord."""
+    if len(words) < 2:
+        raise MissingWord(what, example)
+    return list(words[:-1]), words[-1]
+
+
+def expand(words: Sequence[str]) -> list[str]:
+    """The tickets named, `-` replaced by the first word of each line of standard input. Raises BadWords where there is none."""
+    found: list[str] = []
+    for word in words:
+        found += _standard_input() if word == "-" else [word]
+    if not found:
+        raise BadWords("no ticket is named; give a code, or - to read codes from standard input")
+    return found
+
+
+def _standard_input() -> list[str]:
+    text = sys.stdin.read() if sys.stdin else ""
+    return [row.split()[0] for row in text.splitlines() if row.strip()]
+
+
+def on_tickets(
+    given: Given, words: Sequence[str], command: str, make: MakeAction, text: str = "", instead: Instead | None = None
+) -> None:
+    """Carries out an action on every ticket named: an unknown one means nothing is written; one refused stops no other.
+
+    `instead` may begin another ticket in place of the action; its code is then printed.
+    """
+    desk, wanted = open_desk(given.ctx, given.asked), expand(words)
+    with kept(text), session(desk, how(desk, given), command, warn) as work:
+        codes = list(dict.fromkeys(work.catalog.find_root(word) for word in wanted))
+        work.batch = fresh_id() if len(codes) > 1 else ""
+        refused = [error for code in codes if (error := _one(work, code, make, given, instead, alone=len(codes) == 1))]
+    if refused:
+        raise typer.Exit(1)
+
+
+def _one(
+    work: Session, code: str, make: MakeAction, given: Given, instead: Instead | None, *, alone: bool
+) -> TicketError | None:
+    try:
+        situation = work.catalog.situation(code)
+        other = instead(work, situation) if instead else None
+        tickets = [other] if other else work.record(situation, make(work, situation))
+    except TicketError as error:
+        if alone or error.exit_code != 1:
+            raise
+        say(f"ticket: {error}")
+        return error
+    if other:
+        say(f"{code} is {situation.status} for too long to be reopened; {other.code} follows it")
+        out(other.code)
+    tell(work, other.code if other else code, tickets, given)
+    return None
+
+
+def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> None:
+    """Says on standard error what a ticket has become: code, subject, status and, where it was public, the recipient."""
+    if given.quiet:
+        return
+    situation = work.catalog.situation(code)
+    changed = next((ticket for ticket in tickets if ticket.code == code), None)
+    last = changed.events[-1] if changed else None
+    to = f", to {', '.join(last.to)}" if last and last.to else ""
+    state = situation.status if tickets else f"{situation.status} already; nothing to do"
+    say(f'{code} "{line(situation.header.text("subject"))}": {state}{to}')
+
+
+@contextmanager
+def kept(text: str) -> Iterator[None]:
+    """Keeps a typed text where its command fails, and says where."""
+    try:
+        yield
+    except (NotSaved, Busy, ChangedMeanwhile):
+        if text.strip():
+            from ticketcli.edges.editor import keep_text
+
+            say(f"your text is kept in {keep_text(text, os.environ)}; give it again with -F FILE")
+        raise
+
+
+def text_of(message: str | None, file: str | None, what: str, template: str = "", *, optional: bool = False) -> str:
+    """The text given with -m or -F, else from the editor where somebody can be asked. Raises MissingText."""
+    if message is not None and file is not None:
+        raise BadWords("give the text with -m or with -F, not with both")
+    if message is not None:
+        return message
+    if file is not None:
+        return _read(file)
+    if optional:
+        return ""
+    if not can_ask():
+        raise MissingText(what)
+    from ticketcli.edges import editor
+
+    return without_hints(editor.edit(template, suffix=".md", environ=os.environ))
+
+
+HINT = "# ------ what stands below this line is not sent ------"
+
+
+def without_hints(text: str) -> str:
+    """The text above the line that ends it."""
+    return text.partition(HINT)[0]
+
+
+def _read(file: str) -> str:
+    from pathlib import Path
+
+    if file == "-":
+        if sys.stdin is None:
+            raise BadWords("standard input is closed; -F - has nothing to read")
+        return sys.stdin.buffer.read().decode(errors="replace")
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise BadWords(f'cannot read "{file}": {error.strerror}; name a file with the text') from error

@@ -1,0 +1,169 @@
+"""Where the conversation meets the desk: attachments stored, alerts added to their ticket, follow-ups begun, collisions noticed."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from ticketcli.core.action import conversation as act
+from ticketcli.core.action.conversation import Message
+from ticketcli.core.action.draft import Actor
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import BadWords, ChangedMeanwhile
+from ticketcli.core.ticket.changes import Changes
+from ticketcli.core.ticket.code import derived_id, from_id
+from ticketcli.core.ticket.event import Attachment, Event, Path as FieldPath, Value
+from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.ticket.who import Who, lenient, parse
+from ticketcli.core.words import change
+from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.desk import Desk
+from ticketcli.desk.record import Session
+from ticketcli.edges import git, store
+
+CHANNELS = ("email", "form", "chat", "call", "social", "cli")
+
+
+class NewMessage(ChangedMeanwhile):
+    """Somebody wrote while a reply was being written."""
+
+    def __init__(self, code: str, by: str) -> None:
+        super().__init__(f"{code} has a newer message of {by}; nothing was written. Read it with: ticket show {code}")
+
+
+def channel(name: str) -> str:
+    """The channel of that name. Raises BadWords."""
+    if name not in CHANNELS:
+        raise BadWords(f'unknown channel "{name}"; it is one of: {", ".join(CHANNELS)}')
+    return name
+
+
+def one_line(text: str) -> str:
+    """A subject: one line, not empty. Raises BadWords."""
+    subject = " ".join(text.split())
+    if not subject:
+        raise BadWords("the subject is empty; say in a line what it is about")
+    return subject
+
+
+def changes(
+    desk: Desk,
+    now: datetime,
+    actor: Actor,
+    priority: str | None,
+    department: str | None,
+    agent: str | None,
+    tags: Sequence[str] | None,
+    words: Sequence[str] | None,
+    cc: Sequence[str] | None = None,
+) -> Changes:
+    """What the options -p -d -a -t --set --cc change. Raises BadWords where the desk does not know a value."""
+    settings = desk.settings
+    found = change.changes(list(words or ()), settings=settings, now=now)
+    fields: dict[FieldPath, Value] = dict(found.set)
+    if priority is not None:
+        fields[("priority",)] = change.pick_priority(priority, settings)
+    if department is not None:
+        fields[("department",)] = change.pick_department(department, settings)
+    if agent is not None:
+        fields[("assignee",)] = pick_agent(agent, actor, desk)
+    lists = dict(found.lists)
+    if tags:
+        lists["tags"] = (*lists.get("tags", ()), *change.tag_words([f"+{tag}" for tag in tags]))
+    if cc:
+        lists["cc"] = (*lists.get("cc", ()), *(f"+{parse(address)}" for address in cc))
+    return Changes(fields, lists)
+
+
+def pick_agent(name: str, actor: Actor, desk: Desk) -> str:
+    """The agent that a word names: me, none, or one the desk has."""
+    return actor.key if name == "me" else change.pick_agent(name, desk.settings)
+
+
+def myself(work: Session) -> Who:
+    """The person who types, as a customer."""
+    person = work.actor.person
+    return person if person.email else replace(person, email=git.user_email(work.desk.root))
+
+
+def speaker(text: str, situation: Situation) -> Who:
+    """The customer who speaks: the ticket's own, or a person given by address."""
+    if text != "customer":
+        return parse(text)
+    header = situation.header
+    return Who(header.text("customer", "name"), header.text("customer", "email"))
+
+
+def attached(work: Session, message: Message, files: Sequence[Path]) -> Message:
+    """The message with files stored in the desk, before the ticket that names them is written."""
+    return replace(message, attachments=tuple(_keep(work.desk, path) for path in files)) if files else message
+
+
+def _keep(desk: Desk, path: Path) -> Attachment:
+    data = store.read_file(path)
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Attachment(path.name, kind, len(data), store.keep(desk.root, data))
+
+
+def create(
+    work: Session, subject: str, message: Message, who: Who, *, by_agent: bool, key: str = ""
+) -> tuple[str, list[Ticket]]:
+    """A new ticket, or what is added to the unresolved one with that key; its code, and the tickets written."""
+    token = from_id(derived_id("token", "", work.how.token, "0")) if work.how.token else ""
+    if token and work.catalog.ticket(token):
+        return token, []
+    keyed = work.catalog.with_key(key) if key else []
+    if keyed:
+        return keyed[0].code, _add(work, keyed[0], message, who)
+    fields = {**message.changes.set, **({("key",): key} if key else {})}
+    body = replace(message, changes=Changes(fields, message.changes.lists))
+    tickets = work.record(None, [act.create(subject, body, who, work.context, by_agent=by_agent)])
+    return tickets[0].code, tickets
+
+
+def _add(work: Session, situation: Situation, message: Message, who: Who) -> list[Ticket]:
+    """Adds an alert to its ticket, unless it says what the last message said."""
+    texts = [entry.event.body for entry in situation.thread.messages if entry.event.kind == "message"]
+    if texts and texts[-1].strip() == message.text.replace("\r\n", "\n").strip():
+        return []
+    return work.record(situation, act.customer_reply(message, who))
+
+
+def follow_up(message: Message, files: Sequence[Path], who: str) -> Callable[[Session, Situation], Ticket | None]:
+    """Begins a linked ticket where the reopen window has passed (L10); None where the customer may still reopen."""
+
+    def instead(work: Session, situation: Situation) -> Ticket | None:
+        if not act.needs_follow_up(situation, work.how.now):
+            return None
+        full = attached(work, message, files)
+        draft = act.create(situation.header.text("subject"), full, speaker(who, situation), work.context)
+        event: Event = replace(draft.event, lists={**draft.event.lists, "links": (f"+follows {situation.code}",)})
+        return work.record(None, [replace(draft, event=event)])[0]
+
+    return instead
+
+
+def newest_public(situation: Situation) -> Event | None:
+    """The newest public message of a thread, in the order of display."""
+    return next((entry.event for entry in reversed(situation.thread.messages) if entry.event.kind == "message"), None)
+
+
+def check_newest(situation: Situation, seen: str, *, asked: bool) -> None:
+    """Raises NewMessage where a newer public message came than the one that was seen (exit 4, design 4)."""
+    newest = newest_public(situation)
+    if asked and newest and newest.id != seen:
+        raise NewMessage(situation.code, lenient(newest.by).name or newest.by)
+
+
+def before_editing(desk: Desk, now: datetime, words: Sequence[str]) -> tuple[dict[str, str], str]:
+    """The newest public message of each ticket, and what to show below the text: the last message of the first one."""
+    catalog = Catalog(desk, now)
+    situations = [catalog.situation(catalog.find_root(word)) for word in words]
+    newest = {situation.code: event.id for situation in situations if (event := newest_public(situation))}
+    last = newest_public(situations[0])
+    quoted = "".join(f"# {row}\n" for row in (last.body if last else "").splitlines())
+    heads = "".join(f"# {situation.code} {situation.header.text('subject')}\n" for situation in situations)
+    return newest, f"{heads}# last message, of {last.by if last else 'nobody'}:\n{quoted}"

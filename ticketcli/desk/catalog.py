@@ -1,0 +1,159 @@
+"""The catalog: the only door to "all tickets". Reads a file when it is asked for; one that cannot be read never hides the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import TicketError
+from ticketcli.core.file import document
+from ticketcli.core.file.document import Document
+from ticketcli.core.ticket import code as codes
+from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.ticket.thread import gather, root
+from ticketcli.desk.desk import Desk
+from ticketcli.edges import store
+
+READING, WRITING = 3, 4
+"""How many symbols of a code are enough."""
+
+
+class Damaged(TicketError):
+    """A ticket file that cannot be used."""
+
+    def __init__(self, path: Path, what: object) -> None:
+        super().__init__(f"{path}: {what}")
+
+
+@dataclass
+class Catalog:
+    """The tickets of a desk as they stand at an instant; each file is read at most once."""
+
+    desk: Desk
+    now: datetime
+    as_of: datetime | None = None
+    """Only what happened up to this instant, with today's settings."""
+    problems: dict[str, TicketError] = field(default_factory=dict)
+    """The tickets that could not be read, by their file's name."""
+    _read: dict[str, tuple[store.Content, Document] | None] = field(default_factory=dict)
+    _tickets: dict[str, Ticket | None] = field(default_factory=dict)
+
+    @cached_property
+    def paths(self) -> dict[str, Path]:
+        """The file of every code. Two files with one code are a problem of both."""
+        found: dict[str, Path] = {}
+        for path in store.ticket_files(self.desk.root):
+            if path.stem in found:
+                twice = Damaged(path, f"the same code as {found[path.stem]}; keep one of them")
+                self.problems[path.stem] = twice
+            found[path.stem] = path
+        return found
+
+    @property
+    def instant(self) -> datetime:
+        """The instant that is asked about."""
+        return self.as_of or self.now
+
+    def document(self, code: str) -> tuple[store.Content, Document]:
+        """A ticket's file as it stands. Raises Damaged, or what reading raises."""
+        path = self.paths[code]
+        if code in self.problems:
+            raise self.problems[code]
+        content = store.read(path)
+        try:
+            found = document.read(content.data, mtime=content.mtime)
+        except TicketError as error:
+            raise Damaged(path, error) from error
+        if found.ticket.code != code:
+            raise Damaged(path, f'holds the ticket "{found.ticket.code}"; the file must be named after its code')
+        return content, found
+
+    def opened(self, code: str) -> tuple[store.Content, Document] | None:
+        """The same, read once; None where it is not here or cannot be read, which is then in `problems`."""
+        if code not in self._read:
+            try:
+                self._read[code] = self.document(code) if code in self.paths else None
+            except TicketError as error:
+                self.problems[code] = error
+                self._read[code] = None
+        return self._read[code]
+
+    def ticket(self, code: str) -> Ticket | None:
+        """A ticket as of the instant asked about, or None: the reading function that threads are gathered with."""
+        if code not in self._tickets:
+            opened = self.opened(code)
+            ticket = opened[1].ticket if opened else None
+            self._tickets[code] = self._as_of(ticket) if ticket and self.as_of else ticket
+        return self._tickets[code]
+
+    def _as_of(self, ticket: Ticket) -> Ticket | None:
+        assert self.as_of is not None
+        return ticket.as_of(self.as_of) if ticket.first.at <= self.as_of else None
+
+    def situation(self, code: str) -> Situation:
+        """The situation of a code, also of a merged one. Raises its problem where it cannot be read."""
+        ticket = self.ticket(code)
+        if ticket is None:
+            raise self.problems.get(code) or codes.NoSuchTicket(code, ())
+        return Situation(ticket, gather(code, self.ticket), self.desk.settings, self.instant)
+
+    def situations(self) -> Iterator[Situation]:
+        """Every ticket that can be read, merged ones too, in the order of their codes."""
+        for code in sorted(self.paths):
+            if self.ticket(code) is not None:
+                yield self.situation(code)
+
+    def mentioning(self, text: str) -> Iterator[Situation]:
+        """Every ticket whose file has a text in it, in any case; a look at the bytes spares parsing the others."""
+        for code in sorted(self.paths):
+            if self._may_mention(code, text.casefold()) and self.ticket(code) is not None:
+                yield self.situation(code)
+
+    def _may_mention(self, code: str, text: str) -> bool:
+        try:
+            data = store.read(self.paths[code]).data
+        except TicketError:
+            return True  # reading it says what is wrong
+        folded = data.lower()
+        return not text.isascii() or text.encode() in folded or b"\\u" in folded  # an escape may stand for anything
+
+    def find(self, typed: str, *, least: int = READING) -> str:
+        """The code that a code, a prefix or key:NAME names. Raises the errors of `code.resolve`."""
+        if typed.startswith("key:"):
+            return self._by_key(typed.removeprefix("key:"))
+        return codes.resolve(typed, sorted(self.paths), least=least)
+
+    def find_root(self, typed: str, *, least: int = WRITING) -> str:
+        """The same, and where that ticket is merged the one that answers for it."""
+        return root(self.find(typed, least=least), self.ticket)
+
+    def _by_key(self, key: str) -> str:
+        found = self.with_key(key)
+        if not found:
+            raise codes.NoSuchTicket(f"key:{key}", ())
+        return found[0].code
+
+    def with_key(self, key: str) -> list[Situation]:
+        """The unresolved tickets with a key, oldest first."""
+        done = ("resolved", "closed", "merged")
+        keyed = (situation for situation in self.situations() if situation.header.text("key") == key)
+        return sorted((s for s in keyed if s.category not in done), key=lambda s: (s.header.created, s.code))
+
+    def forget(self, code: str, path: Path) -> None:
+        """Reads a ticket again the next time: it was written just now."""
+        self.paths[code] = path
+        self._read.pop(code, None)
+        self._tickets.pop(code, None)
+
+    def tickets(self, wanted: Iterable[str] | None = None) -> Iterator[Ticket]:
+        """Every ticket that can be read, or those of the codes given, the last written last."""
+        codes = [code for code in (self.paths if wanted is None else wanted) if self.opened(code)]
+        return filter(None, map(self.ticket, sorted(codes, key=self._written)))
+
+    def _written(self, code: str) -> tuple[int, str]:
+        opened = self.opened(code)
+        return opened[0].mtime_ns if opened else 0, code

@@ -1,0 +1,135 @@
+"""Making a desk: the directory, its settings, its repository; and the example desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from ticketcli.core.errors import BadWords, NotSaved, TicketError
+from ticketcli.core.words.settings import SHIPPED
+from ticketcli.desk.desk import SETTINGS
+from ticketcli.edges import config, git, lock, store
+
+ATTRIBUTES = ("tickets/**/*.toml merge=ticketcli text eol=lf", "*.toml text eol=lf", "attachments/** -text")
+
+
+class DeskThere(TicketError):
+    """A desk where one should be made."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(f"{root} is a desk already; its settings are in {SETTINGS}")
+
+
+class OtherFiles(TicketError):
+    """A work tree that holds something else."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(
+            f"{root} is a repository with other files; to make a desk in it, stand there and say: ticket init ."
+        )
+
+
+class CannotMake(NotSaved):
+    """The directory could not be made."""
+
+    def __init__(self, root: Path, error: OSError) -> None:
+        super().__init__(f"could not make a desk in {root}: {error.strerror}; nothing was made")
+
+
+def init(directory: Path, *, name: str, git_wanted: bool, here: bool) -> Path:
+    """The root of the new desk. Raises DeskThere, and OtherFiles where a work tree holds files of others."""
+    root = directory.absolute()
+    if (root / SETTINGS).exists():
+        raise DeskThere(root)
+    inside = git.work_tree(root)
+    if inside and not here and any(path.name != ".git" for path in (root.iterdir() if root.is_dir() else ())):
+        raise OtherFiles(root)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        (root / "tickets").mkdir(exist_ok=True)
+    except OSError as error:
+        raise CannotMake(root, error) from error
+    if git_wanted and not inside:
+        git.init(root)
+    _write(root, name or root.name, git_wanted)
+    return root
+
+
+def _write(root: Path, name: str, git_wanted: bool) -> None:
+    me = git.user_name(root)
+    with lock.hold(root, "ticket init"):
+        if me and not config.read_me(root):
+            config.write_me(root, me)
+        written = [_attributes(root)]
+        store.write(root / SETTINGS, settings_text(name).encode(), old=None)
+        written.append(root / SETTINGS)
+        if git_wanted:
+            git.commit(
+                root,
+                written,
+                f"make the desk {name}",
+                f"{me or 'ticket'} <{git.user_email(root) or 'ticket@localhost'}>",
+            )
+
+
+def _attributes(root: Path) -> Path:
+    """The desk's lines in .gitattributes, added to what stands there."""
+    path = root / ".gitattributes"
+    old = path.read_bytes() if path.exists() else None
+    text = (old or b"").decode(errors="surrogateescape")
+    missing = [row for row in ATTRIBUTES if row not in text.splitlines()]
+    if missing:
+        gap = "\n" if text and not text.endswith("\n") else ""
+        store.write(path, (text + gap + "\n".join(missing) + "\n").encode(errors="surrogateescape"), old=old)
+    return path
+
+
+def settings_text(name: str) -> str:
+    """The settings of a new desk, with what may be added as comments."""
+    import tomli_w
+
+    quoted = tomli_w.dumps({"name": " ".join(name.split())}).strip()
+    statuses = "\n".join(
+        _status_text(status.name, status.category, status.on_assign, status.reports, status.reopen)
+        for status in SHIPPED
+    )
+    return TEMPLATE.format(name=quoted, statuses=statuses)
+
+
+def _status_text(name: str, category: str, on_assign: str, reports: bool, reopen: bool) -> str:
+    lines = [f"[status.{name}]", f'category = "{category}"']
+    lines += [f'on_assign = "{on_assign}"'] if on_assign else []
+    lines += ["reports = false"] if not reports else []
+    lines += ["reopen = false"] if not reopen else []
+    return "\n".join(lines) + "\n"
+
+
+TEMPLATE = """\
+format = 1
+{name}
+time_zone = "UTC"                    # how dates are read and shown, like "Europe/Prague"
+close_after = "4d"                   # a resolved ticket closes by itself after this
+reopen_window = "always"             # how long a customer reopens the same ticket: "always", "30d", "never"
+stale_after = "5d"                   # open longer than this is counted in the overview
+priorities = ["low", "normal", "high", "urgent"]
+
+{statuses}
+# [department.billing]
+# address = "billing@example.com"
+
+# [agent.ana]
+# name = "Ana Cruz"
+# email = "ana@example.com"
+# departments = ["support", "billing"]
+"""
+
+
+def demo(directory: Path, now: datetime, environ: Mapping[str, str]) -> int:
+    """Makes the example desk; how many tickets it has."""
+    from ticketcli.desk.demo import play
+
+    if directory.exists() and any(directory.iterdir()):
+        raise BadWords(f'"{directory}" is not empty; name a new directory: ticket demo my-demo')
+    root = init(directory, name="ACME support (demo)", git_wanted=True, here=False)
+    return play(root, now, environ)

@@ -1,0 +1,153 @@
+"""Saving: lock, read, decide, write, commit, unlock. `record` and `save_all` are the only functions that save tickets."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ticketcli.core.action.decide import decide
+from ticketcli.core.action.draft import Action, Actor, Context, Draft
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import BadWords, TicketError
+from ticketcli.core.file import document
+from ticketcli.core.ticket.code import new_id
+from ticketcli.core.ticket.fold import Ticket, in_order
+from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.desk import Desk
+from ticketcli.edges import git, lock, store
+
+MOST_EVENTS = 10_000
+
+
+class Full(TicketError):
+    """A ticket at its limits."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"{code} is full ({MOST_EVENTS:,} events or 8 MiB); start a new ticket and link it: ticket link {code} NEW"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a command wants to be recorded."""
+
+    now: datetime
+    at: datetime | None = None
+    """--at: the time to record instead of now."""
+    token: str = ""
+    """--id: a name under which the command is repeatable."""
+
+    def __post_init__(self) -> None:
+        if self.at and self.at > self.now:
+            raise BadWords("--at takes a time that has passed; what lies ahead has not happened yet")
+
+
+@dataclass
+class Session:
+    """One writing command under the lock of the desk: a fresh catalog, and what it saved so far."""
+
+    desk: Desk
+    how: How
+    actor: Actor
+    catalog: Catalog
+    batch: str = ""
+    paths: list[Path] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    """The tickets written, in order."""
+
+    @property
+    def context(self) -> Context:
+        """What actions may know."""
+        how = self.how
+        return Context(
+            how.now,
+            self.desk.settings,
+            self.actor,
+            self.catalog.ticket,
+            fresh_id,
+            at=how.at,
+            token=how.token,
+            batch=self.batch,
+        )
+
+    def record(self, situation: Situation | None, action: Action | Sequence[Draft]) -> list[Ticket]:
+        """Carries out an action: the tickets as they stand now, empty where all was so already."""
+        context = self.context
+        drafts = action if isinstance(action, Sequence) else action(_given(situation), context)
+        tickets = decide(drafts, situation, context)
+        for ticket in tickets:
+            self.save(ticket)
+        return tickets
+
+    def save(self, ticket: Ticket, *, durable: bool = True) -> None:
+        """Writes a ticket as it shall stand; whole or not at all."""
+        path, old, before = self._place(ticket)
+        data = document.write(before, ticket)
+        if len(ticket.events) > MOST_EVENTS or len(data) > store.LIMIT:
+            raise Full(ticket.code)
+        if data == old:
+            return
+        store.write(path, data, old=old)
+        self.paths.append(path)
+        self.codes.append(ticket.code)
+        self.catalog.forget(ticket.code, path)
+
+    def _place(self, ticket: Ticket) -> tuple[Path, bytes | None, document.Document | None]:
+        opened = self.catalog.opened(ticket.code)
+        if opened:
+            return self.catalog.paths[ticket.code], opened[0].data, opened[1]
+        if ticket.code in self.catalog.paths:
+            raise self.catalog.problems[ticket.code]
+        return self.desk.root / "tickets" / f"{ticket.first.at:%Y-%m}" / f"{ticket.code}.toml", None, None
+
+
+def _given(situation: Situation | None) -> Situation:
+    assert situation is not None, "an action needs the situation it acts on"
+    return situation
+
+
+def fresh_id() -> str:
+    """Ten random code symbols."""
+    return new_id(secrets.randbits)
+
+
+@contextmanager
+def session(desk: Desk, how: How, command: str, warn: Callable[[str], None]) -> Iterator[Session]:
+    """One writing command: the lock is held, and at its end exactly the files it wrote are committed, also after a refusal."""
+    actor = desk.actor()
+    with lock.hold(desk.root, f"ticket {command}, {actor.key}"):
+        desk.remember_me(actor.key)
+        work = Session(desk, how, actor, Catalog(desk, how.now))
+        try:
+            yield work
+        finally:
+            if work.paths:
+                _commit(work, command, warn)
+
+
+def _commit(work: Session, command: str, warn: Callable[[str], None]) -> None:
+    named = ", ".join(dict.fromkeys(work.codes)) if len(work.codes) < 5 else f"{len(set(work.codes))} tickets"
+    who = work.actor.person
+    author = f"{who.name or work.actor.key} <{who.email or work.actor.key + '@localhost'}>"
+    problem = git.commit(work.desk.root, work.paths, f"{command} {named}", author)
+    if problem:
+        warn(problem)
+
+
+def save_all(work: Session, tickets: Sequence[Ticket], progress: Callable[[int], None]) -> tuple[int, int]:
+    """Adds the events of many tickets from elsewhere to what is here: how many tickets are new, and how many were changed."""
+    created = updated = 0
+    for number, ticket in enumerate(tickets):
+        here = work.catalog.ticket(ticket.code)
+        known = here.by_id if here else {}
+        new = [event for event in ticket.events if event.id not in known]
+        if new:
+            work.save(Ticket(ticket.code, in_order([*(here.events if here else ()), *new]), here.extra if here else {}))
+            created, updated = created + (here is None), updated + (here is not None)
+        progress(number + 1)
+    return created, updated

@@ -1,0 +1,169 @@
+"""Split, merge, unmerge and undo, where several tickets take part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ticketcli.core.action import merge as merging
+from ticketcli.core.action import undo as undoing
+from ticketcli.core.action.split import Split
+from ticketcli.core.action.split import split as split_action
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import BadWords, NotFound
+from ticketcli.core.ticket import code as codes
+from ticketcli.core.ticket.changes import Changes
+from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.ticket.thread import Entry, holds, root
+from ticketcli.desk.catalog import WRITING, Catalog
+from ticketcli.desk.record import Session
+
+
+class NoSuchMessage(NotFound):
+    """A message number that the ticket does not have."""
+
+    def __init__(self, code: str, number: str, known: Sequence[str]) -> None:
+        super().__init__(f"{code} has no message {number}; it has: {', '.join(known) or 'none'}")
+
+
+class AmbiguousMessage(NotFound):
+    """A number that two clones gave to different messages."""
+
+    def __init__(self, code: str, number: str, candidates: Sequence[str]) -> None:
+        super().__init__(f"{code}/{number} names several messages: {', '.join(candidates)}; write one of these")
+
+
+def find_messages(catalog: Catalog, reference: str) -> tuple[Situation, list[Entry]]:
+    """The thread in which messages like 7KQ/4,6 are shown now, and the messages. Raises NotFound and BadWords."""
+    typed, numbers = codes.split_reference(reference)
+    if not numbers:
+        raise BadWords(f'"{reference}" names no message; write its number behind the code, like {reference}/4')
+    file = catalog.situation(catalog.find(typed, least=WRITING)).ticket
+    events = [_numbered(file, number) for number in numbers]
+    shown = {_place(file, event, catalog) for event in events}
+    if len(shown) > 1:
+        raise BadWords(
+            f"these messages stand in different tickets now ({', '.join(sorted(shown))}); split them one by one"
+        )
+    situation = catalog.situation(shown.pop())
+    wanted = {event.id for event in events}
+    entries = [entry for entry in situation.thread.messages if entry.event.id in wanted and entry.code == file.code]
+    return situation, entries
+
+
+def _numbered(file: Ticket, number: str) -> Event:
+    seq, _, prefix = number.partition("-")
+    found = [event for event in file.counting if event.kind != "change" and str(event.seq) == seq]
+    found = [event for event in found if event.id.startswith(prefix.upper())]
+    if not found:
+        raise NoSuchMessage(file.code, number, [str(event.seq) for event in file.counting if event.kind != "change"])
+    if len(found) > 1:
+        raise AmbiguousMessage(file.code, number, [f"{file.code}/{seq}-{event.id[:4]}" for event in found])
+    return found[0]
+
+
+def _place(file: Ticket, event: Event, catalog: Catalog) -> str:
+    """The ticket in whose thread a message is shown (design 2.3)."""
+    moved = file.header.text("moved", event.id)
+    here = moved if moved and holds(file.code, event.id, moved, catalog.ticket) else file.code
+    return root(here, catalog.ticket)
+
+
+def split(
+    work: Session, reference: str, subject: str, part: str, copy: bool, changes: Changes
+) -> tuple[str, str, list[Ticket]]:
+    """Splits messages off: the code of the parent, that of the child, and the tickets written."""
+    situation, entries = find_messages(work.catalog, reference)
+    plan = Split(entries, subject, part.strip(), copy, changes)
+    child = codes.from_id(plan.child_id)
+    if situation.code == child:  # given again: the messages are shown in the child already
+        situation = _parent_of(work, child, situation)
+        plan = Split(entries, subject, part.strip(), copy, changes)
+    return situation.code, child, work.record(situation, split_action(plan))
+
+
+def _parent_of(work: Session, child: str, situation: Situation) -> Situation:
+    links = [link for link in situation.ticket.first.lists.get("links", ()) if link.startswith("+split-from ")]
+    return (
+        work.catalog.situation(root(links[0].removeprefix("+split-from "), work.catalog.ticket)) if links else situation
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MergePlan:
+    """Which tickets become part of which."""
+
+    target: Situation
+    sources: tuple[Situation, ...]
+    chosen: bool
+    """Whether the target was named, not found as the oldest."""
+
+    def preview(self) -> Iterator[str]:
+        """What the merge brings together, in sentences (semantics.md M1)."""
+        if not self.chosen:
+            yield f"merging into the oldest, {self.target.code}"
+        for source in self.sources:
+            count = len(source.thread.messages)
+            yield f"{source.code}: {count} message{'s' * (count != 1)} of {source.header.text('customer', 'email') or 'nobody'}"
+
+
+def plan_merge(work: Session, words: Sequence[str], into: str) -> MergePlan:
+    """The merge that words ask for: each source and the target by the ticket that answers for it."""
+    catalog = work.catalog
+    found = [catalog.situation(catalog.find(word, least=WRITING)) for word in dict.fromkeys(words)]
+    if into:
+        target = catalog.situation(catalog.find_root(into))
+        sources = [
+            source if source.thread.code == target.code else catalog.situation(source.thread.code) for source in found
+        ]
+        return MergePlan(target, tuple({source.code: source for source in sources}.values()), chosen=True)
+    roots = {source.thread.code: catalog.situation(source.thread.code) for source in found}
+    if len(roots) < 2:
+        raise BadWords("a merge needs two tickets; name another one, or the target with --into")
+    target = merging.oldest(list(roots.values()))
+    return MergePlan(target, tuple(source for code, source in roots.items() if code != target.code), chosen=False)
+
+
+def merge(work: Session, plan: MergePlan, *, different_customer: bool, reason: str) -> list[Ticket]:
+    """Merges; the tickets written."""
+    sources = [source for source in plan.sources if source.code != plan.target.code or len(plan.sources) == 1]
+    return work.record(plan.target, merging.merge(sources, different_customer=different_customer, reason=reason))
+
+
+def unmerge(work: Session, code: str) -> tuple[list[Ticket], list[str]]:
+    """Takes a merge back; the tickets written, and sentences about replies that stay in the target."""
+    source = work.catalog.situation(code)
+    target = source.thread.code
+    changed = work.record(source, merging.unmerge(work.context, source.ticket))
+    merged = max((event.at for event in source.ticket.counting if event.action == "merge"), default=None)
+    if target == code or merged is None:
+        return changed, []
+    late = [
+        event
+        for event in work.catalog.situation(target).ticket.counting
+        if event.kind != "change" and event.at > merged
+    ]
+    return changed, [f"{target}/{event.seq}, written since, stays in {target}" for event in late]
+
+
+def undo(work: Session, word: str | None) -> tuple[str, list[Ticket]]:
+    """Takes back the last command of the one who acts: what it was, and the tickets written."""
+    catalog = work.catalog
+    only = [catalog.find(word, least=WRITING)] if word else None
+    command = undoing.last_command(catalog.tickets(only), work.actor.key)
+    if only and command[0][1].batch:
+        command = undoing.whole(catalog.tickets(), command[0][1].batch)
+    what = " and ".join(dict.fromkeys(describe(event) for _, event in command))
+    situation = catalog.situation(command[0][0])
+    changed = work.record(situation, undoing.undo(command, work.context))
+    return f"taken back: {what}", changed
+
+
+def describe(event: Event) -> str:
+    """What an event was, in two words."""
+    if event.kind != "change":
+        return event.kind
+    if event.action:
+        return event.action
+    return event.status or ", ".join([".".join(path) for path in event.set] + list(event.lists))
