@@ -112,7 +112,7 @@ def set_(
     if not pairs:
         raise MissingWord("KEY=VALUE", "set 7KQ priority=high")
     desk = open_desk(ctx, as_)
-    changes = words_of.changes(pairs, settings=desk.settings, now=desks.now())
+    changes = words_of.changes(pairs, settings=desk.settings, now=desks.now(), me=desk.actor().key)
     reason = text_of(message, None, "reason", optional=True)
     action = change(changes, reason=reason)
     on_tickets(Given(ctx, as_, at, id_, quiet), tickets, "set", lambda _w, _s: action, reason)

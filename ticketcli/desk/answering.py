@@ -62,7 +62,7 @@ def changes(
 ) -> Changes:
     """What the options -p -d -a -t --set --cc change. Raises BadWords where the desk does not know a value."""
     settings = desk.settings
-    found = change.changes(list(words or ()), settings=settings, now=now)
+    found = change.changes(list(words or ()), settings=settings, now=now, me=actor.key)
     fields: dict[FieldPath, Value] = dict(found.set)
     if priority is not None:
         fields[("priority",)] = change.pick_priority(priority, settings)
@@ -74,13 +74,13 @@ def changes(
     if tags:
         lists["tags"] = (*lists.get("tags", ()), *change.tag_words([f"+{tag}" for tag in tags]))
     if cc:
-        lists["cc"] = (*lists.get("cc", ()), *(f"+{parse(address)}" for address in cc))
+        lists["cc"] = (*lists.get("cc", ()), *(f"+{parse(address).email}" for address in cc))
     return Changes(fields, lists)
 
 
 def pick_agent(name: str, actor: Actor, desk: Desk) -> str:
     """The agent that a word names: me, none, or one the desk has."""
-    return actor.key if name == "me" else change.pick_agent(name, desk.settings)
+    return change.pick_agent(name, desk.settings, me=actor.key)
 
 
 def myself(work: Session) -> Who:
@@ -118,7 +118,9 @@ def create(
     keyed = work.catalog.with_key(key) if key else []
     if keyed:
         return keyed[0].code, _add(work, keyed[0], message, who)
-    fields = {**message.changes.set, **({("key",): key} if key else {})}
+    fields: dict[FieldPath, Value] = dict(message.changes.set)
+    if key:
+        fields[("key",)] = key
     body = replace(message, changes=Changes(fields, message.changes.lists))
     tickets = work.record(None, [act.create(subject, body, who, work.context, by_agent=by_agent)])
     return tickets[0].code, tickets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from ticketcli.core.clock import times
 from ticketcli.core.errors import BadWords
+from ticketcli.core.ticket.who import parse
 
 CATEGORIES = ("new", "open", "answered", "postponed", "resolved", "closed", "merged")
+_WORD = r"[^\s,.+-][^\s,.]*"
 
 
 def _text(value: Any) -> bool:
@@ -21,13 +24,19 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
 
 
-def _names(value: Any) -> bool:
-    return (
-        _texts(value)
-        and bool(value)
-        and len(set(value)) == len(value)
-        and all(item == item.strip() and " " not in item for item in value)
-    )
+def _priorities(value: Any) -> bool:
+    """Different words, also in small letters, that stand for themselves in `priority:low..high,urgent`."""
+    if not _texts(value) or not value:
+        return False
+    words = {item.casefold() for item in value if re.fullmatch(_WORD, item)} - {"none"}
+    return len(words) == len(value)
+
+
+def _address(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and not parse(value).name
+    except BadWords:
+        return False
 
 
 def _flag(value: Any) -> bool:
@@ -72,8 +81,11 @@ class Key:
 
 
 TEXT = {"type": "string"}
-TEXTS = {"type": "array", "items": {"type": "string"}}
-SPAN = {"type": "string", "pattern": "^([0-9]+[smhdw])+$"}
+TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
+ADDRESS = {"type": "string", "pattern": r"^[^\s@<>]+@[^\s@<>]+$"}
+SPAN = {"type": "string", "pattern": "^(?=.*[1-9])([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$"}
+WINDOW = {"anyOf": [{"enum": ["always", "never"]}, SPAN]}
+WORDS = {"type": "array", "items": {"type": "string", "pattern": f"^{_WORD}$"}, "minItems": 1, "uniqueItems": True}
 
 ROOT = (
     Key(
@@ -81,7 +93,7 @@ ROOT = (
         lambda value: type(value) is int and value > 0,
         "a whole number",
         "The version of the desk's format.",
-        {"type": "integer"},
+        {"type": "integer", "minimum": 1},
     ),
     Key("name", _text, "text", "What the desk is called.", TEXT),
     Key("time_zone", _zone, 'a time zone like "Europe/Prague"', "How dates are read and shown.", TEXT),
@@ -91,10 +103,10 @@ ROOT = (
         _window,
         '"always", "never" or a span like "30d"',
         "How long after the last resolve a customer reopens the same ticket.",
-        TEXT,
+        WINDOW,
     ),
     Key("stale_after", _span, 'a span like "5d"', "Tickets open longer than this are counted in the overview.", SPAN),
-    Key("priorities", _names, "a list of different words, lowest first", "The priorities, lowest first.", TEXTS),
+    Key("priorities", _priorities, "a list of different words without dots", "The priorities, lowest first.", WORDS),
 )
 SECTIONS = {
     "status": (
@@ -109,10 +121,10 @@ SECTIONS = {
         Key("reports", _flag, "true or false", "Whether reports count its tickets.", {"type": "boolean"}),
         Key("reopen", _flag, "true or false", "Whether a customer who writes opens it again.", {"type": "boolean"}),
     ),
-    "department": (Key("address", _text, "an address", "Where its customers write.", TEXT),),
+    "department": (Key("address", _address, "an address", "Where its customers write.", ADDRESS),),
     "agent": (
         Key("name", _text, "text", "The agent's full name.", TEXT),
-        Key("email", _text, "an address", "The agent's address.", TEXT),
+        Key("email", _address, "an address", "The agent's address.", ADDRESS),
         Key("departments", _texts, "a list of departments", "Where the agent works.", TEXTS),
     ),
 }

@@ -1,9 +1,9 @@
-"""The settings of a desk as a value, checked on the way in. Pure: reads no file; a setting never names a command, a host or a secret."""
+"""The settings of a desk as a value, checked on the way in: none names a command, host or secret. It reads no file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,6 +70,8 @@ SHIPPED = (
     Status("automatic", "closed", reports=False, reopen=False),
 )
 ALWAYS = timedelta.max
+RESERVED = {"status": ("none", "keep"), "department": ("none",), "agent": ("none", "me")}
+"""Words that mean something else where a name could stand."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,9 @@ class Settings:
 
 def load(data: Mapping[str, Any]) -> Settings:
     """The settings of a parsed ticketcli.toml. Raises NewerDesk and BadSettings (all problems at once)."""
-    if isinstance(data.get("format", FORMAT), int) and data.get("format", FORMAT) > FORMAT:
-        raise NewerDesk(data["format"])
+    found = data.get("format", FORMAT)
+    if isinstance(found, int) and found > FORMAT:
+        raise NewerDesk(found)
     problems = list(_problems(data))
     if problems:
         raise BadSettings(problems)
@@ -122,10 +125,7 @@ def load(data: Mapping[str, Any]) -> Settings:
         reopen_window=_span(data, "reopen_window", plain.reopen_window),
         stale_after=_span(data, "stale_after", plain.stale_after),
         priorities=tuple(data.get("priorities", plain.priorities)),
-        statuses={
-            **plain.statuses,
-            **{name: Status(name, **_known(row, "status")) for name, row in _section(data, "status")},
-        },
+        statuses={**plain.statuses, **{name: _status(name, row) for name, row in _section(data, "status")}},
         departments={name: Department(name, **_known(row, "department")) for name, row in _section(data, "department")},
         agents={key: Agent(key, **_known(row, "agent")) for key, row in _section(data, "agent")},
         unknown=tuple(_unknown(data)),
@@ -136,9 +136,14 @@ def _span(data: Mapping[str, Any], name: str, default: timedelta) -> timedelta:
     text = data.get(name)
     if text is None:
         return default
-    return {"always": ALWAYS, "never": timedelta(0)}.get(text) or (
-        timedelta(0) if text == "never" else times.span(text)
-    )
+    windows = {"always": ALWAYS, "never": timedelta(0)}
+    return windows[text] if text in windows else times.span(text)
+
+
+def _status(name: str, row: Mapping[str, Any]) -> Status:
+    """A status of the desk's own, or a shipped one with what the desk says of it."""
+    shipped = next((status for status in SHIPPED if status.name == name), Status(name, ""))
+    return replace(shipped, **_known(row, "status"))
 
 
 def _section(data: Mapping[str, Any], name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
@@ -151,7 +156,7 @@ def _known(row: Mapping[str, Any], section: str) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name in names}
 
 
-def _unknown(data: Mapping[str, Any]) -> Iterable[str]:
+def _unknown(data: Mapping[str, Any]) -> Iterator[str]:
     known = {key.name for key in ROOT} | set(SECTIONS) | set(LATER)
     yield from (f'unknown key "{name}"' for name in data if name not in known)
     for section, keys in SECTIONS.items():
@@ -160,24 +165,42 @@ def _unknown(data: Mapping[str, Any]) -> Iterable[str]:
             yield from (f'unknown key "{section}.{name}.{key}"' for key in row if key not in names)
 
 
-def _problems(data: Mapping[str, Any]) -> Iterable[str]:
+def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     yield from _wrong(data, ROOT, "")
     for section, keys in SECTIONS.items():
         if not isinstance(data.get(section, {}), dict):
             yield f'"{section}" must be tables like [{section}.NAME]'
         for name, row in _section(data, section):
-            where = f"{section}.{name}."
-            yield from _wrong(row, keys, where) if isinstance(row, dict) else (f'"{section}.{name}" must be a table',)
-            if section == "status" and (
-                name in CATEGORIES
-                or isinstance(row, dict)
-                and "category" not in row
-                and name not in Settings().statuses
-            ):
-                yield f'"{where}category" is missing, or the status is a built-in one; it is one of {", ".join(CATEGORIES[:-1])}'
+            yield from _bad_name(section, name)
+            if isinstance(row, dict):
+                yield from _wrong(row, keys, f"{section}.{name}.")
+            else:
+                yield f'"{section}.{name}" must be a table'
+    yield from _bad_statuses({name: row for name, row in _section(data, "status") if isinstance(row, dict)})
 
 
-def _wrong(row: Mapping[str, Any], keys: Iterable[Key], where: str) -> Iterable[str]:
+def _wrong(row: Mapping[str, Any], keys: Iterable[Key], where: str) -> Iterator[str]:
     for key in keys:
         if key.name in row and not key.accepts(row[key.name]):
             yield f'"{where}{key.name}" must be {key.wants}, not {row[key.name]!r}'
+
+
+def _bad_name(section: str, name: str) -> Iterator[str]:
+    """Names that commands and filters could not be told apart, or not be given at all."""
+    if not (name.isprintable() and name == name.strip() and name and "," not in name and name[0] not in "+-@"):
+        yield f'"{section}.{name}": a name has no commas, no blanks around it, and does not begin with + - or @'
+    if name.casefold() in RESERVED[section]:
+        yield f'"{section}.{name}" has another meaning in commands; choose another name'
+
+
+def _bad_statuses(rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    known = {*CATEGORIES[:-1], *rows, *(status.name for status in SHIPPED)}
+    for name, row in rows.items():
+        if name in CATEGORIES:
+            yield f'"status.{name}" is built in and cannot be changed; choose another name'
+        elif "category" not in row and all(status.name != name for status in SHIPPED):
+            yield f'"status.{name}.category" is missing; it is one of {", ".join(CATEGORIES[:-1])}'
+        if name != name.casefold() or " " in name:
+            yield f'"status.{name}" must be one word in small letters'
+        if isinstance(row.get("on_assign"), str) and row["on_assign"] not in known:
+            yield f'"status.{name}.on_assign" must be a status of this desk, not {row["on_assign"]!r}'

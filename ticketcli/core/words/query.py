@@ -1,0 +1,139 @@
+"""Filter words: a condition on tickets, for commands and settings alike. It finds none: it says whether one matches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import BadWords, TicketError
+from ticketcli.core.words import readings
+from ticketcli.core.words.known import NONE, UnknownName
+from ticketcli.core.words.looks import Look, leaves
+from ticketcli.core.words.readings import Asked
+from ticketcli.core.words.settings import Settings
+from ticketcli.core.words.terms import CONDITIONS, TERMS, Term
+
+_FILTER = re.compile(r"(?P<minus>-?)(?P<name>[^\W\d][\w-]*)(?:\.(?P<key>[^:\n]+))?:(?P<value>.*)", re.DOTALL)
+_COMMA = re.compile(r",(?!\s)")
+"""A comma before a blank belongs to the value: `customer:'Santos, Maria'`."""
+
+Matches = Callable[[Situation], bool]
+
+
+class BadFilter(BadWords):
+    """A filter word that cannot be read."""
+
+    def __init__(self, word: str, why: str) -> None:
+        self.word = word
+        super().__init__(f'cannot read the filter "{word}": {why}')
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A filter: what matches every one of its words."""
+
+    words: tuple[str, ...]
+    names_status: bool
+    """Whether it asks for a status, so that Closed and Merged tickets are meant too."""
+    text_terms: tuple[str, ...]
+    """The texts searched for, for excerpts."""
+    tests: tuple[Matches, ...]
+
+    def matches(self, situation: Situation) -> bool:
+        """Whether a ticket is among those asked for; without words every one is."""
+        return all(test(situation) for test in self.tests)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A filter word taken apart."""
+
+    word: str
+    name: str
+    values: tuple[str, ...]
+    key: str = ""
+    negated: bool = False
+
+
+def parse(words: Sequence[str], *, settings: Settings, now: datetime, agent: str) -> Query:
+    """The query of filter words, for the agent who asks. Raises BadFilter."""
+    asked = Asked(settings, now, agent)
+    parts = [_split(word) for word in words]
+    wanted = [part for part in parts if not part.negated]
+    return Query(
+        words=tuple(words),
+        names_status=any(part.name == "status" or (part.name == "is" and _asks_merged(part)) for part in wanted),
+        text_terms=tuple(value for part in wanted if part.name == "text" for value in part.values),
+        tests=tuple(_test(part, asked) for part in parts),
+    )
+
+
+def grammar() -> list[tuple[str, str]]:
+    """Every filter word as an example that parses, and what it means: for help, completion and the README."""
+    rows = [(term.example, term.about) for term in TERMS.values() if term.example]
+    return rows + [(f"is:{name}", condition.about) for name, condition in CONDITIONS.items()]
+
+
+def _asks_merged(part: _Word) -> bool:
+    return any(value.casefold() == "merged" for value in part.values)
+
+
+def _split(word: str) -> _Word:
+    found = _FILTER.fullmatch(word)
+    if not found or _is_link(found):
+        return _text(word)
+    name, value = found["name"].casefold(), found["value"]
+    values = tuple(part.strip() for part in _COMMA.split(value))
+    if name not in TERMS:
+        hint = f"; to search for this text, write text:'{word.removeprefix('-')}'"
+        raise BadFilter(word, str(UnknownName("filter word", found["name"], TERMS, hint)))
+    if not all(values):
+        raise BadFilter(word, f"the value is missing; write {name}:VALUE")
+    return _Word(word, name, values, found["key"] or "", bool(found["minus"]))
+
+
+def _is_link(found: re.Match[str]) -> bool:
+    name = found["name"].casefold()
+    return name not in TERMS and (name in ("http", "https") or found["value"].startswith("//"))
+
+
+def _text(word: str) -> _Word:
+    """A bare word or phrase: a text to search for."""
+    if not word.strip():
+        raise BadFilter(word, "it is empty; leave it out to filter nothing")
+    if len(word) > 1 and word.startswith("-"):
+        raise BadFilter(word, f"write -text:'{word[1:]}' for tickets without this text, text:'{word}' to search for it")
+    return _Word(word, "text", (word.strip(),))
+
+
+def _test(part: _Word, asked: Asked) -> Matches:
+    term = TERMS[part.name]
+    if part.key and not term.table:
+        raise BadFilter(part.word, f'"{part.name}" has no parts; write {part.name}:VALUE')
+    try:
+        return _joined(part, term, asked)
+    except TicketError as error:
+        raise BadFilter(part.word, str(error)) from None
+
+
+def _joined(part: _Word, term: Term, asked: Asked) -> Matches:
+    """Any of the values, or with a minus none of them."""
+    look, read = (leaves(term.table, part.key), readings.equals) if part.key else (term.look, term.read)
+    none = term.none and NONE in map(str.casefold, part.values)
+    tests = [read(value, asked) for value in part.values if not none or value.casefold() != NONE]
+    return _matcher(look, tests, none=none, negated=part.negated)
+
+
+def _matcher(look: Look, tests: Sequence[readings.Test], *, none: bool, negated: bool) -> Matches:
+    def matches(situation: Situation) -> bool:
+        nothing = True
+        for thing in look(situation):
+            nothing = False
+            if any(test(thing) for test in tests):
+                return not negated
+        return (none and nothing) != negated
+
+    return matches

@@ -1,0 +1,38 @@
+"""The JSON Schema of ticketcli.toml, made from the table of settings. It checks nothing itself: the loader does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ticketcli.core.words.keys import CATEGORIES, LATER, ROOT, SECTIONS, Key
+from ticketcli.core.words.settings import SHIPPED
+
+
+def settings_schema() -> dict[str, Any]:
+    """The schema (2020-12) of the settings of a desk; unknown keys are allowed, as the loader allows them."""
+    later = {name: {"type": ["object", "array"]} for name in LATER}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "ticketcli.toml",
+        "description": "The settings of a desk.",
+        "type": "object",
+        "properties": {**_properties(ROOT), **{name: _section(name) for name in SECTIONS}, **later},
+    }
+
+
+def _section(name: str) -> dict[str, Any]:
+    """Tables by name. A status needs a category, but for those that are shipped; the built-in ones stay as they are."""
+    row = {"type": "object", "properties": _properties(SECTIONS[name])}
+    if name != "status":
+        return {"type": "object", "additionalProperties": row}
+    return {
+        "type": "object",
+        "propertyNames": {"not": {"enum": list(CATEGORIES)}},
+        "properties": {status.name: row for status in SHIPPED},
+        "additionalProperties": {**row, "required": ["category"]},
+    }
+
+
+def _properties(keys: Iterable[Key]) -> dict[str, Any]:
+    return {key.name: {"description": key.about, **key.json} for key in keys}
