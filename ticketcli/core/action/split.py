@@ -49,7 +49,7 @@ def split(plan: Split) -> Action:
     def action(parent: Situation, context: Context) -> list[Draft]:
         must_be_agent(context)
         child = context.read(from_id(plan.child_id))
-        if child is None or not _points(plan, child.code, context):
+        if child is None or _closed_by_undo(child, parent):
             _check(plan, parent)
         drafts = _child(plan, parent, context) if child is None else _revive(child, plan, parent)
         return drafts + _parent(plan, parent, from_id(plan.child_id), context)
@@ -57,10 +57,10 @@ def split(plan: Split) -> Action:
     return action
 
 
-def _points(plan: Split, child: str, context: Context) -> bool:
-    """Whether some pointer leads to the child already: then the rest is completed, whatever the parent looks like now."""
-    files = [context.read(entry.code) for entry in plan.chosen]
-    return any(file and child in map(str, file.header.table("moved").values()) for file in files)
+def _closed_by_undo(child: Ticket | None, parent: Situation) -> bool:
+    if child is None or parent.settings.category(child.header.text("status")) != "closed":
+        return False
+    return any(event.action == "undo" and event.status for event in child.counting)
 
 
 def _check(plan: Split, parent: Situation) -> None:
@@ -113,7 +113,7 @@ def _inherited(parent: Situation, customer: Sequence[Entry]) -> dict[Path, Value
 def _inherited_lists(parent: Situation, plan: Split) -> dict[str, tuple[str, ...]]:
     given = dict(plan.changes.lists)
     tags = tuple(f"+{tag}" for tag in parent.header.list("tags"))
-    links = (f"+split-from {parent.code}",)
+    links = tuple(f"+split-from {code}" for code in _files(plan, parent))
     return {**given, "tags": given.get("tags") or tags, "links": links}
 
 
@@ -140,29 +140,36 @@ def _part(plan: Split) -> Draft:
 def _revive(child: Ticket, plan: Split, parent: Situation) -> list[Draft]:
     """What a child that is there already still lacks: its part, or, closed by an undo, to be open again."""
     part = [draft for draft in ([_part(plan)] if plan.part else []) if draft.event.id not in child.by_id]
-    closed_by_undo = any(event.action == "undo" and event.status for event in child.counting)
-    if closed_by_undo and parent.settings.category(child.header.text("status")) == "closed":
+    if _closed_by_undo(child, parent):
         return [*part, Draft(child.code, Event(action="split", seen=(), set={("status",): "open"}))]
     return part
 
 
+def _files(plan: Split, parent: Situation) -> list[str]:
+    """The parent, and the merged tickets in which chosen messages were written: all are linked, so that a redaction finds all."""
+    return list(dict.fromkeys([parent.code, *(entry.code for entry in plan.chosen)]))
+
+
 def _parent(plan: Split, parent: Situation, child: str, context: Context) -> list[Draft]:
-    moved = tuple(entry.event.id for entry in plan.chosen) if plan.moves else ()
-    files = {parent.code: [], **{entry.code: [] for entry in plan.chosen}}  # type: dict[str, list[str]]
-    for entry in plan.chosen:
-        file = context.read(entry.code)
-        if plan.moves and file and file.header.text("moved", entry.event.id) != child:
-            files[entry.code].append(entry.event.id)
+    chosen = tuple(entry.event.id for entry in plan.chosen) if plan.moves else ()
+    files = {code: file for code in _files(plan, parent) if (file := context.read(code))}
+    moved = {code: _not_yet(plan, file, child) for code, file in files.items()}
     drafts = []
-    for code, ids in files.items():
-        fields: dict[Path, Value] = {("moved", event_id): child for event_id in ids}
-        lists = {}
-        if code == parent.code:
-            fields |= _answered(parent, moved) if ids or len(files) > 1 else {}
-            lists = {} if f"split-to {child}" in parent.header.list("links") else {"links": (f"+split-to {child}",)}
+    for code, file in files.items():
+        fields: dict[Path, Value] = {("moved", event_id): child for event_id in moved[code]}
+        if code == parent.code and any(moved.values()):
+            fields |= _answered(parent, chosen)
+        link = f"split-to {child}"
+        lists = {} if link in file.header.list("links") else {"links": (f"+{link}",)}
         if fields or lists:
-            drafts.append(Draft(code, Event(action="split", set=fields, lists=lists), moves=moved))
+            drafts.append(Draft(code, Event(action="split", set=fields, lists=lists), moves=chosen))
     return drafts
+
+
+def _not_yet(plan: Split, file: Ticket, child: str) -> list[str]:
+    """The chosen messages of a file whose pointers do not lead to the child yet."""
+    own = [entry.event.id for entry in plan.chosen if entry.code == file.code and plan.moves]
+    return [event_id for event_id in own if file.header.text("moved", event_id) != child]
 
 
 def _answered(parent: Situation, moved: Sequence[str]) -> dict[Path, Value]:

@@ -31,9 +31,7 @@ def last_command(tickets: Iterable[Ticket], who: str) -> list[Recorded]:
 
     Of commands in one second, the one in the ticket given last counts as the last.
     """
-    recorded = [
-        (ticket.code, event) for ticket in tickets for event in ticket.counting if not _given_up(ticket, event)
-    ]
+    recorded = [(ticket.code, event) for ticket in tickets for event in ticket.counting if not _given_up(ticket, event)]
     mine = [(place, event) for place, (_, event) in enumerate(recorded) if _undoable(event, who)]
     if not mine:
         raise NothingToUndo(who)
@@ -105,7 +103,9 @@ def redact(ticket: Ticket, event: Event, context: Context) -> list[Draft]:
     while more := {other.id for _, other in _events(places) if gone & _sources(other)} - gone:
         gone |= more
     found = [(code, other) for code, other in _events(places) if other.id in gone and not other.redacted]
-    return [Draft(code, _blacked(other, context)) for code, other in sorted(found, key=lambda item: item[1].id != whole.id)]
+    return [
+        Draft(code, _blacked(other, context)) for code, other in sorted(found, key=lambda item: item[1].id != whole.id)
+    ]
 
 
 def _family(ticket: Ticket, context: Context) -> dict[str, Ticket]:

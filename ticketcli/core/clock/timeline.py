@@ -101,8 +101,8 @@ def _arrivals(thread: Thread) -> Iterator[tuple[Entry, bool]]:
 
 def answers(event: Event, settings: Settings) -> bool:
     """Whether an event answers the customer messages it has seen: a public answer, Answered by hand, a resolve, a close, a split."""
-    if event.public_answer or event.action == "split":
-        return True
+    if event.public_answer or (event.action == "split" and event.seen is not None):
+        return True  # a split tells in the child what was answered in the parent; the parent's own event tells nothing
     return (
         bool(event.status) and settings.category(event.status) in ("answered", "resolved", "closed") and not event.quiet
     )

@@ -136,10 +136,16 @@ def _set(values: dict[Path, Value], changes: Mapping[Path, Value]) -> None:
     if ("status",) in changes and ("until",) not in changes:
         values.pop(("until",), None)
     for path, value in changes.items():
-        for other in [other for other in values if other[: len(path)] == path or path[: len(other)] == other]:
-            del values[other]
+        if values.pop(path, None) is None:  # a path that is there has no relatives: none is the beginning of another
+            for other in [other for other in values if other[0] == path[0] and _related(other, path)]:
+                del values[other]
         if value != "":
             values[path] = value
+
+
+def _related(one: Path, other: Path) -> bool:
+    """Whether one of two paths is the beginning of the other."""
+    return one[: len(other)] == other or other[: len(one)] == one
 
 
 def _change(items: set[str], changes: Iterable[str]) -> None:
