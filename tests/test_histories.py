@@ -78,7 +78,9 @@ def view_of(world: World, copy: Copy, code: str) -> set[str]:
 Step = Callable[[World, Copy, random.Random, random.Random], None]
 
 
-def run(world: World, copy: Copy, code: str, action: Action | Sequence[Draft], ids: random.Random, who: str, cut: int | None) -> None:
+def run(
+    world: World, copy: Copy, code: str, action: Action | Sequence[Draft], ids: random.Random, who: str, cut: int | None
+) -> None:
     situation, context = world.situation(copy, code), world.context(copy, ids, who)
     drafts = action if isinstance(action, Sequence) else action(situation, context)
     tickets = decide(drafts, situation, context)
@@ -98,7 +100,9 @@ def step(world: World, rnd: random.Random, ids: random.Random) -> Copy:
     pick = random.Random(choice)
     try:
         if kind == "create" or not copy:
-            message = act.Message(f"secret {rnd.randrange(10**9)} first question. second question {rnd.randrange(10**9)}.")
+            message = act.Message(
+                f"secret {rnd.randrange(10**9)} first question. second question {rnd.randrange(10**9)}."
+            )
             context = world.context(copy, ids, who)
             world.write(copy, decide([act.create("subject", message, MARIA, context)], None, context), None, set())
         elif kind == "join":
@@ -116,7 +120,9 @@ KINDS = ["create", "customer", "customer", "agent", "agent", "note", "status", "
 KINDS += ["split", "split", "part", "copy", "undo", "redact", "join", "join", "join", "tick", "tick"]
 
 
-def command(kind: str, world: World, copy: Copy, pick: random.Random, ids: random.Random, who: str, cut: int | None) -> None:
+def command(
+    kind: str, world: World, copy: Copy, pick: random.Random, ids: random.Random, who: str, cut: int | None
+) -> None:
     code = pick.choice(roots(copy))
     message = act.Message(f"secret {pick.randrange(10**9)}")
     context = world.context(copy, ids, who)
@@ -128,7 +134,13 @@ def command(kind: str, world: World, copy: Copy, pick: random.Random, ids: rando
         run(world, copy, code, act.note(message), ids, who, cut)
     elif kind == "status":
         until = world.now + timedelta(hours=pick.randrange(1, 60))
-        choices = [move("postponed", until=until), move("resolved"), move("closed"), move("answered", reason="x"), reopen("x")]
+        choices = [
+            move("postponed", until=until),
+            move("resolved"),
+            move("closed"),
+            move("answered", reason="x"),
+            reopen("x"),
+        ]
         run(world, copy, code, pick.choice(choices), ids, who, cut)
     elif kind == "merge":
         source = world.situation(copy, pick.choice(roots(copy)))
@@ -157,11 +169,21 @@ def command(kind: str, world: World, copy: Copy, pick: random.Random, ids: rando
 
 
 def pull(copy: Copy, other: Copy, pick: random.Random) -> None:
-    """Takes over another copy's files, all or only some; a redaction of a whole and its parts travels in one commit."""
+    """Takes over another copy's files, all or only some; what a file was split from was there before it and comes along.
+
+    A redaction of a whole and its parts travels in one commit.
+    """
     all_of_it = any(event.redacted for ticket in other.values() for event in ticket.events)
-    for code in sorted(other):
-        if all_of_it or pick.random() < 0.8:
-            copy[code] = join(copy[code], other[code], event_text) if code in copy else other[code]
+    chosen = {code for code in sorted(other) if all_of_it or pick.random() < 0.8}
+    while more := {code for one in chosen for code in split_from(other[one]) if code in other} - chosen:
+        chosen |= more
+    for code in sorted(chosen):
+        copy[code] = join(copy[code], other[code], event_text) if code in copy else other[code]
+
+
+def split_from(ticket: Ticket) -> list[str]:
+    links = [link for event in ticket.events if event.action == "split" for link in event.lists.get("links", ())]
+    return [link.removeprefix("+split-from ") for link in links if link.startswith("+split-from ")]
 
 
 def tick(world: World, copy: Copy, pick: random.Random) -> None:
@@ -214,7 +236,11 @@ def picture(world: World, copy: Copy) -> dict[str, object]:
     found: dict[str, object] = {}
     for code in sorted(copy):
         header, situation = copy[code].header, world.situation(copy, code)
-        shown = [(e.code, e.event.id, e.hidden) for e in situation.thread.messages] if not situation.merged else root(code, copy.get)
+        shown = (
+            [(e.code, e.event.id, e.hidden) for e in situation.thread.messages]
+            if not situation.merged
+            else root(code, copy.get)
+        )
         found[code] = (header.values, header.lists, situation.status, shown)
     return found
 
