@@ -1,0 +1,127 @@
+"""Who and where the user is: the user's own configuration, this clone's `me`, the desk around a directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ticketcli.core.errors import NotSaved, TicketError
+
+SETTINGS = "ticketcli.toml"
+"""The file that makes a directory a desk."""
+_ME = Path(".ticketcli") / "me"
+
+
+class BadConfig(TicketError):
+    """The user's own configuration cannot be read."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f'cannot read your configuration "{path}": {why}; correct it or take it away')
+
+
+class NoDesk(TicketError):
+    """There is no desk where one was looked for."""
+
+    def __init__(self, directory: Path, *, above: bool) -> None:
+        where = f'"{directory}"' + (" or above" if above else "")
+        super().__init__(f"no desk here: no {SETTINGS} in {where}; make one with: ticket init")
+
+
+class MeNotKept(NotSaved):
+    """Who works in this clone could not be noted down."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f'could not save "{path}": {why}')
+
+
+@dataclass(frozen=True, slots=True)
+class UserConfig:
+    """What a user has said once for all desks. Keys that this version does not know are left alone."""
+
+    agent: str = ""
+    """Key, name or address of the agent that the user is."""
+
+
+def load(environ: Mapping[str, str]) -> UserConfig:
+    """The user's own configuration; empty where there is none."""
+    import tomli
+
+    path = config_path(environ)
+    try:
+        table = tomli.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return UserConfig()
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadConfig(path, getattr(error, "strerror", None) or str(error)) from error
+    agent = table.get("agent", "")
+    if not isinstance(agent, str):
+        raise BadConfig(path, "agent must be a text")
+    return UserConfig(agent)
+
+
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Where the user's own configuration lies."""
+    given = environ.get("XDG_CONFIG_HOME", "")
+    home = Path(given) if given.startswith("/") else Path(environ.get("HOME") or "~").expanduser() / ".config"
+    return home / "ticketcli" / "config.toml"
+
+
+def read_me(root: Path) -> str:
+    """Who works in this clone; empty where that was never asked or cannot be read."""
+    try:
+        handle = os.open(root / _ME, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            return os.read(handle, 1024).decode().strip()
+        finally:
+            os.close(handle)
+    except (OSError, ValueError):
+        return ""
+
+
+def write_me(root: Path, name: str) -> None:
+    """Afterwards `name` works in this clone. Call it under the desk's lock, which has made the directory."""
+    path = root / _ME
+    try:
+        temporary = path.with_suffix(".tmp")
+        temporary.unlink(missing_ok=True)
+        with temporary.open("x", encoding="utf-8") as file:
+            file.write(f"{name}\n")
+        temporary.replace(path)
+    except (OSError, ValueError) as error:
+        raise MeNotKept(path, getattr(error, "strerror", None) or str(error)) from error
+
+
+def find_desk(start: Path, environ_desk: str | None) -> Path:
+    """The desk that the environment names, else the one around `start`; the way up ends where the owner changes."""
+    if environ_desk:
+        return _named(Path(environ_desk))
+    directory = start.resolve()
+    owner = _owner(directory)
+    for here in (directory, *directory.parents):
+        if _owner(here) != owner:
+            break
+        if _is_desk(here):
+            return here
+    raise NoDesk(directory, above=True)
+
+
+def _named(directory: Path) -> Path:
+    if not _is_desk(directory):
+        raise NoDesk(directory, above=False)
+    return directory.resolve()
+
+
+def _is_desk(directory: Path) -> bool:
+    try:
+        return (directory / SETTINGS).is_file()
+    except OSError:  # what cannot be looked into is no desk of ours
+        return False
+
+
+def _owner(directory: Path) -> int:
+    try:
+        return directory.stat().st_uid
+    except OSError:
+        return -1

@@ -1,0 +1,24 @@
+"""The files of a desk and those that enter or leave it: one edge in four parts. It knows no TOML, lock or git."""
+
+from __future__ import annotations
+
+from ticketcli.edges.store.attachments import AttachmentTooLarge as AttachmentTooLarge
+from ticketcli.edges.store.attachments import UnsafeName as UnsafeName
+from ticketcli.edges.store.attachments import fetch as fetch
+from ticketcli.edges.store.attachments import keep as keep
+from ticketcli.edges.store.attachments import read_file as read_file
+from ticketcli.edges.store.attachments import save_as as save_as
+from ticketcli.edges.store.listing import Stranger as Stranger
+from ticketcli.edges.store.listing import strangers as strangers
+from ticketcli.edges.store.listing import ticket_entries as ticket_entries
+from ticketcli.edges.store.listing import ticket_files as ticket_files
+from ticketcli.edges.store.reading import LIMIT as LIMIT
+from ticketcli.edges.store.reading import Content as Content
+from ticketcli.edges.store.reading import Missing as Missing
+from ticketcli.edges.store.reading import Unreadable as Unreadable
+from ticketcli.edges.store.reading import read as read
+from ticketcli.edges.store.writing import Changed as Changed
+from ticketcli.edges.store.writing import Exists as Exists
+from ticketcli.edges.store.writing import MaybeSaved as MaybeSaved
+from ticketcli.edges.store.writing import NotSavedHere as NotSavedHere
+from ticketcli.edges.store.writing import write as write

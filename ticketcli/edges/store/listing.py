@@ -1,0 +1,79 @@
+"""Which files a desk holds: its tickets, and what does not belong there. It opens none of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ticketcli.edges.store.reading import Unreadable, reason, utc
+from ticketcli.edges.store.writing import FOLDERS, TEMPORARY
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A file in the desk that belongs to no ticket."""
+
+    path: Path
+    mtime: datetime
+    """Aware, UTC, in whole seconds."""
+    temporary: bool
+    """It is what a writer that was cut off has left."""
+
+
+def ticket_entries(root: Path) -> Iterator[os.DirEntry[str]]:
+    """The entries `tickets/*/*.toml` of a desk in no order, for readers that want stat data without a Path each."""
+    for month in _entries(root / "tickets"):
+        if _is_month(month):
+            yield from filter(_is_ticket, _entries(Path(month.path)))
+
+
+def ticket_files(root: Path) -> list[Path]:
+    """The ticket files of a desk, sorted by month and name."""
+    return [Path(path) for path in sorted(entry.path for entry in ticket_entries(root))]
+
+
+def strangers(root: Path) -> list[Stranger]:
+    """What lies under `tickets/` and is no ticket file, and what cut-off writers left anywhere in the desk, by path."""
+    found = [entry for entry in _entries(root) if _is_temporary(entry)]
+    for name in FOLDERS:
+        for entry in _entries(root / name):
+            below = list(_entries(Path(entry.path))) if entry.is_dir(follow_symlinks=False) else []
+            if name == "tickets":
+                found += [each for each in below if not _is_ticket(each) and not _is_hidden(each)]
+                found += [] if _is_month(entry) or _is_hidden(entry) else [entry]
+            else:
+                found += [each for each in (entry, *below) if _is_temporary(each)]
+    return sorted(map(_stranger, found), key=lambda stranger: stranger.path)
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise Unreadable(folder, reason(error)) from error
+
+
+def _is_month(entry: os.DirEntry[str]) -> bool:
+    return not _is_hidden(entry) and entry.is_dir(follow_symlinks=False)
+
+
+def _is_ticket(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(".toml") and not _is_hidden(entry)
+
+
+def _is_hidden(entry: os.DirEntry[str]) -> bool:
+    return entry.name.startswith(".")
+
+
+def _is_temporary(entry: os.DirEntry[str]) -> bool:
+    return TEMPORARY.fullmatch(entry.name) is not None
+
+
+def _stranger(entry: os.DirEntry[str]) -> Stranger:
+    return Stranger(Path(entry.path), utc(entry.stat(follow_symlinks=False).st_mtime_ns), _is_temporary(entry))
