@@ -169,21 +169,21 @@ def command(
 
 
 def pull(copy: Copy, other: Copy, pick: random.Random) -> None:
-    """Takes over another copy's files, all or only some; what a file was split from was there before it and comes along.
+    """Takes over another copy's files, all or only some; what one commit wrote together comes together.
 
-    A redaction of a whole and its parts travels in one commit.
+    That is both sides of a split, and a redaction of a whole and its parts.
     """
     all_of_it = any(event.redacted for ticket in other.values() for event in ticket.events)
     chosen = {code for code in sorted(other) if all_of_it or pick.random() < 0.8}
-    while more := {code for one in chosen for code in split_from(other[one]) if code in other} - chosen:
+    while more := {code for one in chosen for code in split_with(other[one]) if code in other} - chosen:
         chosen |= more
     for code in sorted(chosen):
         copy[code] = join(copy[code], other[code], event_text) if code in copy else other[code]
 
 
-def split_from(ticket: Ticket) -> list[str]:
+def split_with(ticket: Ticket) -> list[str]:
     links = [link for event in ticket.events if event.action == "split" for link in event.lists.get("links", ())]
-    return [link.removeprefix("+split-from ") for link in links if link.startswith("+split-from ")]
+    return [link.rpartition(" ")[2] for link in links]
 
 
 def tick(world: World, copy: Copy, pick: random.Random) -> None:

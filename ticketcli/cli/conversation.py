@@ -25,12 +25,13 @@ from ticketcli.cli.writing import HINT, Given, expand, how, kept, on_tickets, te
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.draft import Action
 from ticketcli.core.action.status import known_status
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock import times
+from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.who import parse
 from ticketcli.desk import answering
 from ticketcli.desk import desk as desks
+from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import Session, session
 
 From = Annotated[
@@ -78,13 +79,14 @@ def create(
     given = Given(ctx, as_, at, id_, quiet)
     changes = answering.changes(desk, desks.now(), desk.actor(), priority, department, agent, tag, set_)
     title = answering.one_line(subject)
+    way, customer = answering.channel(channel), parse(from_ or to or "") if from_ or to else None
     text = text_of(message, file, "text", f"\n{HINT}\n# {title}\n")
-    body = act.Message(text if text.strip() else title, answering.channel(channel), (), changes)
+    body = act.Message(text if text.strip() else title, way, (), changes)
     with kept(text), session(desk, how(desk, given), "create", warn) as work:
-        who = parse(from_ or to or "") if from_ or to else answering.myself(work)
+        who = customer or answering.myself(work)
         body = answering.attached(work, body, attach or ())
         code, new = answering.create(work, title, body, who, by_agent=bool(to), key=key)
-        if not from_ and not to:
+        if not customer and new and not quiet:
             say(f"you are the customer yourself: {who}")
         tell(work, code, new, given)
     out(code)
@@ -127,28 +129,40 @@ def reply(
     ticket reply 7KQ --from customer -m "It works, thank you." -s keep
     """
     desk, given, tickets = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet), expand(tickets)
+    if not tickets:
+        return
     now = desks.now()
     wanted = "" if status in (None, "keep") else known_status(status or "", desk.settings)
     ends = times.instant(until, now=now, zone=desk.settings.zone, forward=True) if until else None
     changes = answering.changes(desk, now, desk.actor(), priority, department, agent, tag, set_, cc)
+    way = answering.channel(channel)
+    _check_words(from_, status, wanted, until, desk)
     edited = message is None and file is None and can_ask()
     seen, template = answering.before_editing(desk, now, tickets) if edited else ({}, "")
     text = text_of(message, file, "text", template and f"\n{HINT}\n{template}")
-    body = act.Message(text, answering.channel(channel), (), changes)
+    body = act.Message(text, way, (), changes)
+
+    def check(situation: Situation) -> None:
+        answering.check_newest(situation, if_ or seen.get(situation.code, ""), asked=bool(if_ or edited))
 
     def make(work: Session, situation: Situation) -> Action:
-        answering.check_newest(situation, if_ or seen.get(situation.code, ""), asked=bool(if_ or edited))
         full = answering.attached(work, body, attach or ())
         if from_:
             who = answering.speaker(from_, situation)
             return act.customer_reply(full, who, keep=status == "keep")
         return act.reply(full, status=wanted, until=ends, keep=status == "keep")
 
+    instead = answering.follow_up(body, attach or (), from_) if from_ else None
+    on_tickets(given, tickets, "reply", make, text, instead, check)
+
+
+def _check_words(from_: str | None, status: str | None, wanted: str, until: str | None, desk: Desk) -> None:
+    if from_ and from_ != "customer":
+        parse(from_)
     if from_ and (wanted or until):
         raise BadWords("-s and --until say what an agent's reply does; with --from only -s keep is possible")
-    on_tickets(
-        given, tickets, "reply", make, text, instead=answering.follow_up(body, attach or (), from_) if from_ else None
-    )
+    if until and status and desk.settings.category(wanted) != "postponed":
+        raise BadWords(f"--until postpones, -s {status} does not; give one of them")
 
 
 def note(
@@ -174,6 +188,8 @@ def note(
     ticket note 7KQ 8PM -F findings.txt --attach trace.log
     """
     desk, given, tickets = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet), expand(tickets)
+    if not tickets:
+        return
     changes = answering.changes(desk, desks.now(), desk.actor(), priority, department, agent, tag, set_)
     body = act.Message(text_of(message, file, "text", f"\n{HINT}\n"), "", (), changes)
     on_tickets(

@@ -7,7 +7,7 @@ import typer
 
 from ticketcli.cli.options import AgentOption, As, At, Id, Quiet, Reason, Ticket
 from ticketcli.cli.streams import can_ask, open_desk
-from ticketcli.cli.writing import Given, MissingText, MissingWord, on_tickets, split_last, text_of
+from ticketcli.cli.writing import Given, MissingText, MissingWord, Typed, kept, on_tickets, split_last, text_of
 from ticketcli.core.action.change import assign as assign_action
 from ticketcli.core.action.change import change, transfer_to
 from ticketcli.core.action.change import link as link_action
@@ -15,6 +15,7 @@ from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.words import change as words_of
 from ticketcli.desk import answering
 from ticketcli.desk import desk as desks
+from ticketcli.desk.record import Session
 
 AgentWords = Annotated[list[str], typer.Argument(metavar="TICKET... AGENT|me|none", help="Tickets, and who gets them.")]
 DepartmentWords = Annotated[list[str], typer.Argument(metavar="TICKET... DEPT", help="Tickets, and the department.")]
@@ -131,9 +132,10 @@ def edit(ctx: typer.Context, ticket: Ticket, as_: As = "", quiet: Quiet = False)
         raise MissingText("change")
     desk = open_desk(ctx, as_)
     code, before = editing.fields_of(desk, desks.now(), ticket)
-    after = editor.edit(before, suffix=".toml", environ=os.environ)
-    action = change(editing.difference(before, after, desk, desks.now()))
-    on_tickets(Given(ctx, as_, None, "", quiet), [code], "edit", lambda _w, _s: action, after)
+    after = Typed(editor.edit(before, suffix=".toml", environ=os.environ))
+    with kept(after, again=""):
+        action = change(editing.difference(before, after, desk, desks.now()))
+        on_tickets(Given(ctx, as_, None, "", quiet), [code], "edit", lambda _w, _s: action)
 
 
 def link(
@@ -158,5 +160,10 @@ def link(
         given,
         words[:1],
         "link",
-        lambda work, _s: link_action([work.catalog.find_root(word) for word in words[1:]], remove=remove),
+        lambda work, _s: link_action([_readable(work, word) for word in words[1:]], remove=remove),
     )
+
+
+def _readable(work: Session, word: str) -> str:
+    """The code of the other ticket, which is written too."""
+    return work.catalog.situation(work.catalog.find_root(word)).code

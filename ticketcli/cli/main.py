@@ -82,6 +82,7 @@ def ticket(
         bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
+    """Shows what is going on where no command is given."""
     ctx.obj = desk
     if ctx.invoked_subcommand is None:
         from ticketcli.cli.overview import overview
@@ -127,7 +128,7 @@ def _usage(error: Exception) -> int:
 
 def _say(what: object, code: int) -> int:
     if sys.stderr:
-        print(f"ticket: {line(str(what))}", file=sys.stderr)
+        sys.stderr.write(f"ticket: {line(str(what))}\n")
     return code
 
 

@@ -2,6 +2,9 @@
 
 import os
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,7 +49,7 @@ def out(text: str) -> None:
 def say(text: str) -> None:
     """Writes a sentence on standard error."""
     if sys.stderr:
-        print(line(text), file=sys.stderr)
+        sys.stderr.write(line(text) + "\n")
 
 
 def name_problems(catalog: Catalog) -> int:
@@ -78,3 +81,24 @@ def columns() -> int:
     import shutil
 
     return shutil.get_terminal_size((100, 24)).columns
+
+
+@contextmanager
+def progress(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Tells on a terminal how much of long work is done, in one line that goes away at the end."""
+    shown = bool(sys.stderr) and sys.stderr.isatty() and not quiet
+    last = 0.0
+
+    def tell(done: int, whole: int) -> None:
+        nonlocal last
+        if shown and (time.monotonic() - last > 0.1 or done == whole):
+            last = time.monotonic()
+            filled = 30 * done // max(whole, 1)
+            sys.stderr.write(f"\r{what} [{'#' * filled}{'.' * (30 - filled)}] {done:,} of {whole:,}\x1b[K")
+            sys.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        if shown and last:
+            sys.stderr.write("\r\x1b[K")

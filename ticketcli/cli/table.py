@@ -45,5 +45,5 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),
     "config": Entry("desks", "Show the settings, or the schemas for editors."),
 }
-GROUPS = ("report", "import", "config")
+GROUPS = ("import", "config")
 """Commands that have commands of their own; their module holds a Typer of that name."""

@@ -17,7 +17,7 @@ from ticketcli.cli.options import (
     Tickets,
 )
 from ticketcli.cli.streams import open_desk, out, say
-from ticketcli.cli.writing import Given, expand, how, kept, tell, text_of, warn
+from ticketcli.cli.writing import Given, each, expand, how, kept, tell, text_of, warn
 from ticketcli.desk import answering, threads
 from ticketcli.desk import desk as desks
 from ticketcli.desk.record import session
@@ -35,6 +35,7 @@ def split(
     copy: Annotated[bool, typer.Option("--copy", help="Show the messages in both tickets.")] = False,
     as_: As = "",
     at: At = None,
+    id_: Id = "",
     quiet: Quiet = False,
 ) -> None:
     """Make messages of a ticket a ticket of their own. Prints its code.
@@ -45,7 +46,7 @@ def split(
     ticket split 7KQ/4,6 --subject "Invoice is wrong" -d billing
     ticket split 7KQ/1 --subject "VAT number" --part "Also, our VAT number changed." -a bob
     """
-    desk, given = open_desk(ctx, as_), Given(ctx, as_, at, "", quiet)
+    desk, given = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet)
     changes = answering.changes(desk, desks.now(), desk.actor(), priority, department, agent, tag, None)
     title = answering.one_line(subject)
     with session(desk, how(desk, given), "split", warn) as work:
@@ -88,26 +89,29 @@ def merge(
     out(plan.target.code)
 
 
-def unmerge(ctx: typer.Context, tickets: Tickets, as_: As = "", quiet: Quiet = False) -> None:
+def unmerge(ctx: typer.Context, tickets: Tickets, as_: As = "", id_: Id = "", quiet: Quiet = False) -> None:
     """Take merged tickets apart again. What was written to the target since stays there.
 
     \b
     ticket unmerge 8PM
     """
-    desk, given, words = open_desk(ctx, as_), Given(ctx, as_, None, "", quiet), expand(tickets)
+    desk, given, words = open_desk(ctx, as_), Given(ctx, as_, None, id_, quiet), expand(tickets)
     with session(desk, how(desk, given), "unmerge", warn) as work:
-        codes = [work.catalog.find(word, least=4) for word in words]
-        for code in codes:
+
+        def one(code: str) -> None:
             changed, staying = threads.unmerge(work, code)
             tell(work, code, changed, given)
-            for sentence in staying:
+            for sentence in () if quiet else staying:
                 say(sentence)
+
+        each([work.catalog.find(word, least=4) for word in words], one)
 
 
 def undo(
     ctx: typer.Context,
     ticket: Annotated[str | None, typer.Argument(metavar="[TICKET]", help="Only what you did to this ticket.")] = None,
     as_: As = "",
+    id_: Id = "",
     quiet: Quiet = False,
 ) -> None:
     """Take back your last command whole; again, the one before it. Nothing is deleted: ticket log still shows it.
@@ -116,7 +120,7 @@ def undo(
     ticket undo
     ticket undo 7KQ
     """
-    desk, given = open_desk(ctx, as_), Given(ctx, as_, None, "", quiet)
+    desk, given = open_desk(ctx, as_), Given(ctx, as_, None, id_, quiet)
     with session(desk, how(desk, given), "undo", warn) as work:
         what, changed = threads.undo(work, ticket)
         if not quiet:

@@ -20,7 +20,12 @@ from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, fresh_id, session
 
 MakeAction = Callable[[Session, Situation], Action]
-Instead = Callable[[Session, Situation], Ticket | None]
+Instead = Callable[[Session, Situation], tuple[str, list[Ticket]] | None]
+Check = Callable[[Situation], None]
+
+
+class Typed(str):
+    """A text that stands nowhere else: from the editor or standard input. Where its command fails, it is kept."""
 
 
 class MissingText(BadWords):
@@ -67,53 +72,75 @@ def split_last(words: Sequence[str], what: str, example: str) -> tuple[list[str]
 
 
 def expand(words: Sequence[str]) -> list[str]:
-    """The tickets named, `-` replaced by the first word of each line of standard input. Raises BadWords where there is none."""
+    """The tickets named, `-` replaced by the first word of each line of standard input; said where there is none."""
     found: list[str] = []
     for word in words:
-        found += _standard_input() if word == "-" else [word]
+        found += [row.split()[0] for row in _input("-").splitlines() if row.strip()] if word == "-" else [word]
     if not found:
-        raise BadWords("no ticket is named; give a code, or - to read codes from standard input")
+        say("no ticket is named on standard input; nothing to do")
     return found
 
 
-def _standard_input() -> list[str]:
-    text = sys.stdin.read() if sys.stdin else ""
-    return [row.split()[0] for row in text.splitlines() if row.strip()]
+def _input(word: str) -> str:
+    if sys.stdin is None:
+        raise BadWords(f"standard input is closed; {word} has nothing to read")
+    return sys.stdin.buffer.read().decode(errors="replace")
 
 
 def on_tickets(
-    given: Given, words: Sequence[str], command: str, make: MakeAction, text: str = "", instead: Instead | None = None
+    given: Given,
+    words: Sequence[str],
+    command: str,
+    make: MakeAction,
+    text: str = "",
+    instead: Instead | None = None,
+    check: Check | None = None,
 ) -> None:
-    """Carries out an action on every ticket named: an unknown one means nothing is written; one refused stops no other.
+    """Carries out an action on every ticket named: an unknown one, or a `check` that fails, means nothing is written.
 
-    `instead` may begin another ticket in place of the action; its code is then printed.
+    One that is refused stops no other. `instead` may begin another ticket in place of the action; its code is printed.
     """
     desk, wanted = open_desk(given.ctx, given.asked), expand(words)
     with kept(text), session(desk, how(desk, given), command, warn) as work:
         codes = list(dict.fromkeys(work.catalog.find_root(word) for word in wanted))
+        if check:
+            _check_all(work, codes, check)
         work.batch = fresh_id() if len(codes) > 1 else ""
-        refused = [error for code in codes if (error := _one(work, code, make, given, instead, alone=len(codes) == 1))]
+        each(codes, lambda code: _one(work, code, make, given, instead))
+
+
+def _check_all(work: Session, codes: Sequence[str], check: Check) -> None:
+    for situation in (work.catalog.situation(code) for code in codes if work.catalog.ticket(code)):
+        if not work.repeated(situation):
+            check(situation)
+
+
+def each(codes: Sequence[str], do: Callable[[str], None]) -> None:
+    """Does something with every ticket; one that is refused is named and stops no other, and the command ends with 1."""
+    refused = False
+    for code in codes:
+        try:
+            do(code)
+        except TicketError as error:
+            if len(codes) == 1 or error.exit_code != 1:
+                raise
+            say(f"ticket: {error}")
+            refused = True
     if refused:
         raise typer.Exit(1)
 
 
-def _one(
-    work: Session, code: str, make: MakeAction, given: Given, instead: Instead | None, *, alone: bool
-) -> TicketError | None:
-    try:
-        situation = work.catalog.situation(code)
-        other = instead(work, situation) if instead else None
-        tickets = [other] if other else work.record(situation, make(work, situation))
-    except TicketError as error:
-        if alone or error.exit_code != 1:
-            raise
-        say(f"ticket: {error}")
-        return error
-    if other:
-        say(f"{code} is {situation.status} for too long to be reopened; {other.code} follows it")
-        out(other.code)
-    tell(work, other.code if other else code, tickets, given)
-    return None
+def _one(work: Session, code: str, make: MakeAction, given: Given, instead: Instead | None) -> None:
+    situation = work.catalog.situation(code)
+    if work.repeated(situation):
+        return tell(work, code, [], given)
+    other = instead(work, situation) if instead else None
+    if other is None:
+        return tell(work, code, work.record(situation, make(work, situation)), given)
+    if not given.quiet:
+        say(f"{code} is {situation.status} for too long to be reopened; {other[0]} follows it")
+    out(other[0])
+    return tell(work, *other, given)
 
 
 def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> None:
@@ -129,15 +156,16 @@ def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> N
 
 
 @contextmanager
-def kept(text: str) -> Iterator[None]:
-    """Keeps a typed text where its command fails, and says where."""
+def kept(text: str, again: str = "; give it again with -F FILE") -> Iterator[None]:
+    """Keeps a text where its command fails, and says where; one given with -m or -F only where it could not be saved."""
     try:
         yield
-    except (NotSaved, Busy, ChangedMeanwhile):
-        if text.strip():
+    except (TicketError, OSError, KeyboardInterrupt) as error:
+        lost = isinstance(text, Typed) or isinstance(error, NotSaved | Busy | ChangedMeanwhile | OSError)
+        if lost and text.strip():
             from ticketcli.edges.editor import keep_text
 
-            say(f"your text is kept in {keep_text(text, os.environ)}; give it again with -F FILE")
+            say(f"your text is kept in {keep_text(text, os.environ)}{again}")
         raise
 
 
@@ -155,7 +183,7 @@ def text_of(message: str | None, file: str | None, what: str, template: str = ""
         raise MissingText(what)
     from ticketcli.edges import editor
 
-    return without_hints(editor.edit(template, suffix=".md", environ=os.environ))
+    return Typed(without_hints(editor.edit(template, suffix=".md", environ=os.environ)))
 
 
 HINT = "# ------ what stands below this line is not sent ------"
@@ -170,9 +198,7 @@ def _read(file: str) -> str:
     from pathlib import Path
 
     if file == "-":
-        if sys.stdin is None:
-            raise BadWords("standard input is closed; -F - has nothing to read")
-        return sys.stdin.buffer.read().decode(errors="replace")
+        return Typed(_input("-F -"))
     try:
         return Path(file).read_text(encoding="utf-8", errors="replace")
     except OSError as error:

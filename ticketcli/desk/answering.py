@@ -10,12 +10,14 @@ from pathlib import Path
 
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.conversation import Message
+from ticketcli.core.action.decide import repeat_id
 from ticketcli.core.action.draft import Actor
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, ChangedMeanwhile
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id, from_id
-from ticketcli.core.ticket.event import Attachment, Event, Path as FieldPath, Value
+from ticketcli.core.ticket.event import Attachment, Event, Value
+from ticketcli.core.ticket.event import Path as FieldPath
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.who import Who, lenient, parse
 from ticketcli.core.words import change
@@ -112,9 +114,9 @@ def create(
     work: Session, subject: str, message: Message, who: Who, *, by_agent: bool, key: str = ""
 ) -> tuple[str, list[Ticket]]:
     """A new ticket, or what is added to the unresolved one with that key; its code, and the tickets written."""
-    token = from_id(derived_id("token", "", work.how.token, "0")) if work.how.token else ""
-    if token and work.catalog.ticket(token):
-        return token, []
+    before = _begun_before(work, key)
+    if before:
+        return before, []
     keyed = work.catalog.with_key(key) if key else []
     if keyed:
         return keyed[0].code, _add(work, keyed[0], message, who)
@@ -126,6 +128,16 @@ def create(
     return tickets[0].code, tickets
 
 
+def _begun_before(work: Session, key: str) -> str:
+    """The ticket that this command, under its `--id`, has begun or added to before; empty where it has not."""
+    token = work.how.token
+    code = from_id(repeat_id("", token)) if token else ""
+    if code in work.catalog.paths:
+        return work.catalog.situation(code).code
+    keyed = (one for one in work.catalog.situations() if key and token and one.header.text("key") == key)
+    return next((one.code for one in keyed if work.repeated(one)), "")
+
+
 def _add(work: Session, situation: Situation, message: Message, who: Who) -> list[Ticket]:
     """Adds an alert to its ticket, unless it says what the last message said."""
     texts = [entry.event.body for entry in situation.thread.messages if entry.event.kind == "message"]
@@ -134,16 +146,26 @@ def _add(work: Session, situation: Situation, message: Message, who: Who) -> lis
     return work.record(situation, act.customer_reply(message, who))
 
 
-def follow_up(message: Message, files: Sequence[Path], who: str) -> Callable[[Session, Situation], Ticket | None]:
-    """Begins a linked ticket where the reopen window has passed (L10); None where the customer may still reopen."""
+def follow_up(
+    message: Message, files: Sequence[Path], who: str
+) -> Callable[[Session, Situation], tuple[str, list[Ticket]] | None]:
+    """Begins a linked ticket where the reopen window has passed (L10): its code, and the tickets written.
 
-    def instead(work: Session, situation: Situation) -> Ticket | None:
-        if not act.needs_follow_up(situation, work.how.now):
+    None where the customer may still reopen.
+    """
+
+    def instead(work: Session, situation: Situation) -> tuple[str, list[Ticket]] | None:
+        token = work.how.token
+        event_id = derived_id("follow-up", situation.code, token) if token else ""
+        if token and from_id(event_id) in work.catalog.paths:
+            return from_id(event_id), []
+        if not act.needs_follow_up(situation, work.context.instant):
             return None
         full = attached(work, message, files)
         draft = act.create(situation.header.text("subject"), full, speaker(who, situation), work.context)
-        event: Event = replace(draft.event, lists={**draft.event.lists, "links": (f"+follows {situation.code}",)})
-        return work.record(None, [replace(draft, event=event)])[0]
+        links = {**draft.event.lists, "links": (f"+follows {situation.code}",)}
+        tickets = work.record(None, [replace(draft, event=replace(draft.event, id=event_id, lists=links))])
+        return tickets[0].code, tickets
 
     return instead
 

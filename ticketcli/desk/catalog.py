@@ -1,4 +1,4 @@
-"""The catalog: the only door to "all tickets". Reads a file when it is asked for; one that cannot be read never hides the others."""
+"""The catalog: the only door to "all tickets". It reads a file when asked; an unreadable one never hides the others."""
 
 from __future__ import annotations
 

@@ -17,6 +17,20 @@ from ticketcli.desk.desk import Desk
 SHOWN = tuple(field for field in FIELDS if field.settable)
 
 
+class BadKey(BadWords):
+    """A key of the editor's text that no set word can name."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"cannot set {' '.join(path)}: a key has no dots and no =")
+
+
+class NotAList(BadWords):
+    """A list where a value belongs, or a value where a list belongs."""
+
+    def __init__(self, name: str, example: str) -> None:
+        super().__init__(f"cannot set {name}: write it like {name} = {example}")
+
+
 class Unparsable(BadWords):
     """What came out of the editor is no TOML."""
 
@@ -74,10 +88,9 @@ def difference(before: str, after: str, desk: Desk, now: datetime) -> Changes:
         was, is_ = old.get(path, ""), new.get(path, "")
         if was == is_ and type(was) is type(is_):
             continue
-        if isinstance(was or is_, list):
-            lists[path[0]] = _items(was or [], is_ or [])
-        else:
-            fields |= _checked(path, is_, desk, now)
+        changed = _items(path, was or [], is_ or [], desk, now) if _is_list(path) else _value(path, is_, desk, now)
+        fields.update(changed.set)
+        lists.update(changed.lists)
     return Changes(fields, lists)
 
 
@@ -97,13 +110,29 @@ def _walk(path: Path, table: dict[str, Any]) -> list[tuple[Path, Value]]:
     return found
 
 
-def _items(was: list[str], is_: list[str]) -> tuple[str, ...]:
-    return (*(f"-{item}" for item in was if item not in is_), *(f"+{item}" for item in is_ if item not in was))
+def _is_list(path: Path) -> bool:
+    return any(field.name == path[0] and field.shape == "list" for field in SHOWN)
 
 
-def _checked(path: Path, value: Value, desk: Desk, now: datetime) -> dict[Path, Value]:
+def _items(path: Path, was: list[str], is_: Value, desk: Desk, now: datetime) -> Changes:
+    """Items of a list added, by the rules of `ticket set`, and taken away."""
+    if not isinstance(is_, list) or len(path) > 1:
+        raise NotAList(path[0], '["one", "two"]')
+    added = [_checked(path, f"+{item}", desk, now).lists[path[0]] for item in is_ if item not in was]
+    gone = tuple(f"-{item}" for item in was if item not in is_)
+    return Changes({}, {path[0]: (*gone, *(item for items in added for item in items))})
+
+
+def _value(path: Path, value: Value, desk: Desk, now: datetime) -> Changes:
     """A changed field by the rules of `ticket set`; numbers and times of the desk's own fields keep their type."""
-    if path[0] == "fields" and not isinstance(value, str):
-        return {path: value}
-    word = f"{'.'.join(path)}={value.isoformat() if isinstance(value, datetime) else value}"
-    return dict(change.changes([word], settings=desk.settings, now=now).set)
+    if isinstance(value, list):
+        raise NotAList(".".join(path), '"text"')
+    if path[0] == "fields" and len(path) > 1 and not isinstance(value, str):
+        return Changes({path: value})
+    return _checked(path, value.isoformat() if isinstance(value, datetime) else f"{value}", desk, now)
+
+
+def _checked(path: Path, text: str, desk: Desk, now: datetime) -> Changes:
+    if any("." in part or "=" in part for part in path):
+        raise BadKey(path)
+    return change.changes([f"{'.'.join(path)}={text}"], settings=desk.settings, now=now, me=desk.actor().key)

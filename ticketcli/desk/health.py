@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from ticketcli.core.action.merge import merge
 from ticketcli.core.errors import TicketError
-from ticketcli.core.file import codec, document
+from ticketcli.core.file import codec
 from ticketcli.core.ticket.code import valid
 from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.event import Path as FieldPath
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import holds
+from ticketcli.desk import threads
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, session
@@ -128,13 +131,23 @@ def _shows(catalog: Catalog, ticket: Ticket, item: str, path: str) -> Iterator[F
         yield Finding(path, f"shows {item}, which is not here")
     elif not event_id and other.header.text("merged_into") != ticket.code:
         free = not other.header.text("merged_into")
-        yield Finding(
-            path,
-            f"shows {code}, which does not point to it: a merge that was cut short, or another clone's",
-            fixable=free,
-        )
-    elif event_id and not other.header.text("moved", event_id):
+        what = "a merge or an unmerge that was cut short, or another clone's"
+        yield Finding(path, f"shows {code}, which does not point to it: {what}", fixable=free)
+    elif event_id and _cut_short(ticket, other, event_id):
         yield Finding(path, f"shows {item}, which does not point to it: a split that was cut short", fixable=True)
+
+
+def _cut_short(child: Ticket, parent: Ticket, event_id: str) -> bool:
+    """Whether a split has not yet come to its parent, where neither was taken back."""
+    undone = any(event.action == "undo" and event.status for event in child.counting)
+    given_up = undone and child.header.text("status") == "closed"
+    pointed = parent.header.text("moved", event_id) or _ever_pointed(parent, ("moved", event_id), child.code)
+    return not given_up and not pointed
+
+
+def _ever_pointed(ticket: Ticket, path: FieldPath, target: str) -> bool:
+    """Whether a pointer was set once, be it that an undo has taken it back."""
+    return any(event.set.get(path) == target for event in ticket.events)
 
 
 def _relative(desk: Desk, path: Path) -> str:
@@ -165,7 +178,11 @@ def _mend(work: Session, code: str) -> None:
     if not found.settled or b"\r" in content.data or content.data.startswith(b"\xef\xbb\xbf"):
         _keep_original(work.desk, code, content.data)
         work.save(found.ticket)
-    _complete(work, found.ticket)
+    try:
+        _complete(work, code)
+    except TicketError as error:
+        if error.exit_code != 1:  # what is refused now stays a finding
+            raise
 
 
 def _keep_original(desk: Desk, code: str, data: bytes) -> None:
@@ -177,16 +194,23 @@ def _keep_original(desk: Desk, code: str, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _complete(work: Session, ticket: Ticket) -> None:
-    from ticketcli.core.action.draft import Draft
-
-    drafts = []
+def _complete(work: Session, code: str) -> None:
+    """Writes what a merge, an unmerge or a split has left to do in other tickets than this one."""
+    ticket, cut = work.catalog.situation(code).ticket, set()
     for item in ticket.header.list("shows"):
-        code, _, event_id = item.partition("/")
-        other = work.catalog.ticket(code)
-        if other and event_id and not other.header.text("moved", event_id):
-            drafts.append(Draft(code, Event(action="split", set={("moved", event_id): ticket.code})))
+        source, _, event_id = item.partition("/")
+        other = work.catalog.ticket(source)
+        if other and event_id and _cut_short(ticket, other, event_id):
+            cut.add((source, event_id))
         elif other and not event_id and not other.header.text("merged_into"):
-            drafts.append(Draft(code, Event(action="merge", set={("merged_into",): ticket.code})))
-    if drafts:
-        work.record(work.catalog.situation(ticket.code), drafts)
+            _complete_merge(work, other, code)
+    if cut:
+        threads.complete_split(work, code, cut)
+
+
+def _complete_merge(work: Session, source: Ticket, code: str) -> None:
+    if _ever_pointed(source, ("merged_into",), code):  # unmerged there already
+        threads.unmerge(work, source.code)
+    else:
+        action = merge([work.catalog.situation(source.code)], different_customer=True)
+        work.record(work.catalog.situation(code), action)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ticketcli.core.action.decide import decide
+from ticketcli.core.action.decide import decide, repeat_id
 from ticketcli.core.action.draft import Action, Actor, Context, Draft
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.errors import BadWords, TicketError
-from ticketcli.core.file import document
+from ticketcli.core.errors import BadWords, NotSaved, TicketError
+from ticketcli.core.file import codec, document
 from ticketcli.core.ticket.code import new_id
 from ticketcli.core.ticket.fold import Ticket, in_order
 from ticketcli.desk.catalog import Catalog
@@ -28,7 +28,8 @@ class Full(TicketError):
 
     def __init__(self, code: str) -> None:
         super().__init__(
-            f"{code} is full ({MOST_EVENTS:,} events or 8 MiB); start a new ticket and link it: ticket link {code} NEW"
+            f"{code} takes no more than {MOST_EVENTS:,} events and 8 MiB; attach a long text with --attach FILE, "
+            f"or start a new ticket and link it: ticket link {code} NEW"
         )
 
 
@@ -75,6 +76,11 @@ class Session:
             batch=self.batch,
         )
 
+    def repeated(self, situation: Situation) -> bool:
+        """Whether the command has been carried out on a ticket before, under its `--id`; the own ticket is written last."""
+        token = self.how.token
+        return bool(token) and any(repeat_id(file.code, token) in file.by_id for file in situation.thread.files)
+
     def record(self, situation: Situation | None, action: Action | Sequence[Draft]) -> list[Ticket]:
         """Carries out an action: the tickets as they stand now, empty where all was so already."""
         context = self.context
@@ -87,9 +93,7 @@ class Session:
     def save(self, ticket: Ticket, *, durable: bool = True) -> None:
         """Writes a ticket as it shall stand; whole or not at all."""
         path, old, before = self._place(ticket)
-        data = document.write(before, ticket)
-        if len(ticket.events) > MOST_EVENTS or len(data) > store.LIMIT:
-            raise Full(ticket.code)
+        data = _text(ticket, before)
         if data == old:
             return
         store.write(path, data, old=old)
@@ -104,6 +108,17 @@ class Session:
         if ticket.code in self.catalog.paths:
             raise self.catalog.problems[ticket.code]
         return self.desk.root / "tickets" / f"{ticket.first.at:%Y-%m}" / f"{ticket.code}.toml", None, None
+
+
+def _text(ticket: Ticket, before: document.Document | None) -> bytes:
+    if len(ticket.events) > MOST_EVENTS:
+        raise Full(ticket.code)
+    try:
+        return document.write(before, ticket)
+    except NotSaved:
+        if len(codec.dumps(ticket).encode()) > store.LIMIT:
+            raise Full(ticket.code) from None
+        raise
 
 
 def _given(situation: Situation | None) -> Situation:
@@ -121,7 +136,8 @@ def session(desk: Desk, how: How, command: str, warn: Callable[[str], None]) -> 
     """One writing command: the lock is held, and at its end exactly the files it wrote are committed, also after a refusal."""
     actor = desk.actor()
     with lock.hold(desk.root, f"ticket {command}, {actor.key}"):
-        desk.remember_me(actor.key)
+        if not (desk.asked or desk.environ.get("TICKET_AGENT")):
+            desk.remember_me(actor.key)
         work = Session(desk, how, actor, Catalog(desk, how.now))
         try:
             yield work

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ticketcli.core.action import merge as merging
 from ticketcli.core.action import undo as undoing
-from ticketcli.core.action.split import Split
+from ticketcli.core.action.decide import repeat_id
+from ticketcli.core.action.split import Split, rest_of_split
 from ticketcli.core.action.split import split as split_action
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, NotFound
@@ -90,6 +91,13 @@ def _parent_of(work: Session, child: str, situation: Situation) -> Situation:
     )
 
 
+def complete_split(work: Session, child: str, places: Collection[tuple[str, str]]) -> None:
+    """Writes the pointers of a split that was cut behind its child: messages by file and id."""
+    parent = _parent_of(work, child, work.catalog.situation(child))
+    entries = [entry for entry in parent.thread.entries if (entry.code, entry.event.id) in places]
+    work.record(parent, rest_of_split(child, entries))
+
+
 @dataclass(frozen=True, slots=True)
 class MergePlan:
     """Which tickets become part of which."""
@@ -113,6 +121,10 @@ def plan_merge(work: Session, words: Sequence[str], into: str) -> MergePlan:
     catalog = work.catalog
     found = [catalog.situation(catalog.find(word, least=WRITING)) for word in dict.fromkeys(words)]
     if into:
+        named = catalog.find(into, least=WRITING)
+        for source in found:
+            if source.code != named:
+                merging.check_cycle(source.code, named, work.context)
         target = catalog.situation(catalog.find_root(into))
         sources = [
             source if source.thread.code == target.code else catalog.situation(source.thread.code) for source in found
@@ -134,30 +146,40 @@ def merge(work: Session, plan: MergePlan, *, different_customer: bool, reason: s
 def unmerge(work: Session, code: str) -> tuple[list[Ticket], list[str]]:
     """Takes a merge back; the tickets written, and sentences about replies that stay in the target."""
     source = work.catalog.situation(code)
-    target = source.thread.code
     changed = work.record(source, merging.unmerge(work.context, source.ticket))
-    merged = max((event.at for event in source.ticket.counting if event.action == "merge"), default=None)
-    if target == code or merged is None:
+    if not source.merged:
         return changed, []
-    late = [
-        event
-        for event in work.catalog.situation(target).ticket.counting
-        if event.kind != "change" and event.at > merged
-    ]
-    return changed, [f"{target}/{event.seq}, written since, stays in {target}" for event in late]
+    target = source.thread.ticket
+    since = min((event.seq for event in target.counting if f"+{code}" in event.lists.get("shows", ())), default=0)
+    late = [event for event in target.counting if event.kind != "change" and event.seq > since > 0]
+    return changed, [f"{target.code}/{event.seq}, written since, stays in {target.code}" for event in late]
 
 
 def undo(work: Session, word: str | None) -> tuple[str, list[Ticket]]:
     """Takes back the last command of the one who acts: what it was, and the tickets written."""
     catalog = work.catalog
     only = [catalog.find(word, least=WRITING)] if word else None
-    command = undoing.last_command(catalog.tickets(only), work.actor.key)
+    command = _left_of_repeated(work)
+    if command == []:
+        return "taken back already; nothing to do", []
+    if command is None:
+        command = undoing.last_command(catalog.tickets(only), work.actor.key, str(work.actor.person))
     if only and command[0][1].batch:
         command = undoing.whole(catalog.tickets(), command[0][1].batch)
     what = " and ".join(dict.fromkeys(describe(event) for _, event in command))
     situation = catalog.situation(command[0][0])
     changed = work.record(situation, undoing.undo(command, work.context))
     return f"taken back: {what}", changed
+
+
+def _left_of_repeated(work: Session) -> list[undoing.Recorded] | None:
+    """What this undo, under its `--id`, has not yet taken back of its command; None where it was not given before."""
+    for ticket in work.catalog.tickets() if work.how.token else ():
+        undo = ticket.by_id.get(repeat_id(ticket.code, work.how.token))
+        if undo:
+            batch = next((ticket.by_id[target].batch for target in undo.about if target in ticket.by_id), "")
+            return undoing.whole(work.catalog.tickets(), batch) if batch else []
+    return None
 
 
 def describe(event: Event) -> str:

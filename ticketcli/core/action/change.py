@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ticketcli.core.action.draft import Action, Context, Draft, must_be_agent, reason_of
+from ticketcli.core.action.draft import Action, Context, Draft, must_be_agent, reason_of, works_in
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.changes import Changes
@@ -22,12 +22,19 @@ def change(changes: Changes, *, reason: str = "") -> Action:
     """Sets fields and changes lists; what is so already is left out, and nothing is written where nothing is left."""
 
     def action(situation: Situation, context: Context) -> list[Draft]:
-        fields, lists = _news(changes.set, situation), _list_news(changes.lists, situation)
+        fields = _news({**changes.set, **_moved_on(changes.set, situation)}, situation)
+        lists = _list_news(changes.lists, situation)
         if not fields and not lists:
             return []
         return [Draft(situation.code, Event(kind="change", set=fields, lists=lists, body=reason_of(reason)))]
 
     return action
+
+
+def _moved_on(fields: Mapping[Path, Value], situation: Situation) -> dict[Path, Value]:
+    """The status that assigning leads to from one like Pending (L23)."""
+    status = situation.settings.statuses.get(situation.status)
+    return {("status",): status.on_assign} if status and status.on_assign and fields.get(("assignee",)) else {}
 
 
 def _news(fields: Mapping[Path, Value], situation: Situation) -> dict[Path, Value]:
@@ -48,16 +55,8 @@ def _list_news(lists: Mapping[str, Sequence[str]], situation: Situation) -> dict
 
 
 def assign(agent: str, *, reason: str = "") -> Action:
-    """Gives a ticket to an agent, or to nobody with ""; a status like Pending moves on by it (L23)."""
-
-    def action(situation: Situation, context: Context) -> Sequence[Draft]:
-        status = context.settings.statuses.get(situation.status)
-        fields: dict[Path, Value] = {("assignee",): agent}
-        if agent and status and status.on_assign:
-            fields[("status",)] = status.on_assign
-        return change(Changes(fields), reason=reason)(situation, context)
-
-    return action
+    """Gives a ticket to an agent, or to nobody with ""."""
+    return change(Changes({("assignee",): agent}), reason=reason)
 
 
 def transfer_to(department: str, *, agent: str = "", reason: str = "") -> Action:
@@ -65,25 +64,23 @@ def transfer_to(department: str, *, agent: str = "", reason: str = "") -> Action
 
     def action(situation: Situation, context: Context) -> Sequence[Draft]:
         current = situation.header.text("assignee")
-        known = context.settings.agents.get(current)
-        member = known is None or not known.departments or department in known.departments
-        fields: dict[Path, Value] = {("department",): department, ("assignee",): agent or (current if member else "")}
-        return change(Changes(fields), reason=reason)(situation, context)
+        stays = current if works_in(current, department, context.settings) else ""
+        return change(Changes({("department",): department, ("assignee",): agent or stays}), reason=reason)(
+            situation, context
+        )
 
     return action
 
 
 def link(others: Sequence[str], *, remove: bool = False) -> Action:
-    """Links a ticket with others, on both sides; `remove` takes the links away."""
+    """Links a ticket with others, on both sides, its own last; `remove` takes the links away."""
 
     def action(situation: Situation, context: Context) -> list[Draft]:
         must_be_agent(context)
-        drafts: list[Draft] = []
-        for other in others:
-            if other == situation.code:
-                raise LinkToItself(other)
-            drafts += _link(situation.code, other, context, remove) + _link(other, situation.code, context, remove)
-        return drafts
+        if situation.code in others:
+            raise LinkToItself(situation.code)
+        theirs = [draft for other in others for draft in _link(other, situation.code, context, remove)]
+        return theirs + [draft for other in others for draft in _link(situation.code, other, context, remove)]
 
     return action
 

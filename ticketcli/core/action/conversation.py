@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 
 from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be_agent
-from ticketcli.core.action.status import check_move, closing_time
+from ticketcli.core.action.status import DONE, check_move, entered
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.timeline import TO_SOLVE
 from ticketcli.core.errors import BadWords, TicketError
@@ -63,8 +64,8 @@ def reply(message: Message, *, status: str = "", until: datetime | None = None, 
     def action(situation: Situation, context: Context) -> list[Draft]:
         must_be_agent(context)
         fields = _agent_status(situation, context, status, until, keep)
-        if not situation.header.text("assignee"):
-            fields.setdefault(("assignee",), context.actor.key)
+        if not fields.get(("assignee",), situation.header.text("assignee")):
+            fields[("assignee",)] = context.actor.key
         event = _message(message, "agent", context)
         to = _to(situation.header.text("customer", "email"), True)
         return [Draft(situation.thread.code, _with(event, set=message.changes.plus(fields), to=to))]
@@ -78,16 +79,14 @@ def _agent_status(
     shown = situation.standing.status
     if until and not status:
         status = "postponed"
-    if situation.category in ("resolved", "closed") and not keep and status != "open":
+    if situation.category in DONE and not keep and status != "open":
         raise NeedsStatus(situation.thread.code, shown)
     if keep or (not status and shown == "answered" and situation.header.text("status") == "answered"):
         return {}
     target = status or ("answered" if situation.category != "answered" else shown)
     if status and status != shown:
         check_move(situation, context.settings, status, reopening=status == "open")
-    fields: dict[Path, Value] = {("status",): target}
-    ends = closing_time(target, until, context)
-    return {**fields, ("until",): ends} if ends else fields
+    return entered(situation, target, until, context)
 
 
 def customer_reply(message: Message, who: Who, *, keep: bool = False) -> Action:
@@ -97,7 +96,7 @@ def customer_reply(message: Message, who: Who, *, keep: bool = False) -> Action:
         quiet = keep or not accepts(situation)
         event = _message(message, "customer", context)
         opens = not quiet and situation.category not in TO_SOLVE
-        fields = message.changes.plus({("status",): "open"} if opens else {})
+        fields = message.changes.plus(entered(situation, "open", None, context) if opens else {})
         via = "" if who == context.actor.person else context.actor.key
         return [Draft(situation.thread.code, _with(event, by=str(who), via=via, quiet=quiet, set=fields))]
 
@@ -113,10 +112,17 @@ def accepts(situation: Situation) -> bool:
 def needs_follow_up(situation: Situation, now: datetime) -> bool:
     """Whether the reopen window has passed, so that a customer's message begins a new ticket (L10, L20)."""
     window = situation.settings.reopen_window
-    if situation.category not in ("resolved", "closed") or not accepts(situation):
+    if situation.category not in DONE or not accepts(situation):
         return False
-    ended = [step.since for step in situation.steps if step.category == "resolved"] or [situation.status_since]
-    return now - ended[-1] > window if window else True
+    return now - _ended(situation) > window if window else True
+
+
+def _ended(situation: Situation) -> datetime:
+    """When it was resolved the last time, or closed without that."""
+    done = list(takewhile(lambda step: step.category in DONE, reversed(situation.steps)))
+    category = situation.settings.category
+    resolves = [step.event.at for step in done if category(step.event.status) == "resolved"]
+    return max(resolves, default=done[-1].since)
 
 
 def note(message: Message) -> Action:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ CLOCK_SKEW = timedelta(days=1)
 def decide(drafts: Sequence[Draft], situation: Situation | None, context: Context) -> list[Ticket]:
     """The tickets as they shall stand, in the order in which to write them; empty where all of it was done before."""
     changed: dict[str, Ticket] = {}
-    ids = [_id(draft, number, context) for number, draft in enumerate(drafts)]
+    ids = list(_ids(drafts, context))
     batch = context.batch or (ids[0] if len(drafts) > 1 else "")
     for event_id, draft in zip(ids, drafts, strict=True):
         code = draft.code or from_id(event_id)
@@ -35,12 +36,24 @@ def decide(drafts: Sequence[Draft], situation: Situation | None, context: Contex
     return list(changed.values())
 
 
+def repeat_id(code: str, token: str, number: int = 0) -> str:
+    """The id of the event that a command given with `--id` writes to a ticket (to a new one: ""), counted per ticket."""
+    return derived_id("token", code, token, str(number))
+
+
+def _ids(drafts: Sequence[Draft], context: Context) -> Iterable[str]:
+    numbers: Counter[str] = Counter()
+    for draft in drafts:
+        yield _id(draft, numbers[draft.code], context)
+        numbers[draft.code] += 1
+
+
 def _id(draft: Draft, number: int, context: Context) -> str:
     """The id of a draft: its own, one derived from `--id`, or a random one that is not taken."""
     if draft.event.id:
         return draft.event.id
     if context.token:
-        return derived_id("token", draft.code, context.token, str(number))
+        return repeat_id(draft.code, context.token, number)
     event_id = context.new_id()
     ticket = context.read(draft.code or from_id(event_id))
     while ticket and (not draft.code or event_id in ticket.by_id):

@@ -86,6 +86,14 @@ def must_be_agent(context: Context) -> None:
         raise NotAnAgent(context.actor.key, sorted(context.settings.agents))
 
 
+def works_in(agent: str, department: str, settings: Settings) -> bool:
+    """Whether somebody is an agent of the desk, and of that department where one is named; anybody where it has none."""
+    known = settings.agents.get(agent)
+    if known is None:
+        return not settings.agents
+    return not department or not known.departments or department in known.departments
+
+
 def body_of(text: str) -> str:
     """A text as it is stored: LF line ends, no blank lines around it, one line end behind it. Raises EmptyMessage."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip().split("\n")

@@ -9,8 +9,8 @@ from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.timeline import TO_SOLVE
 from ticketcli.core.errors import TicketError
-from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.changes import Changes
+from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.event import Event, Path, Value
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import Entry
@@ -55,6 +55,11 @@ def split(plan: Split) -> Action:
         return drafts + _parent(plan, parent, from_id(plan.child_id), context)
 
     return action
+
+
+def rest_of_split(child: str, chosen: Sequence[Entry]) -> Action:
+    """What a split that was cut behind its child has left to write in the parent."""
+    return lambda parent, context: _parent(Split(chosen, ""), parent, child, context)
 
 
 def _closed_by_undo(child: Ticket | None, parent: Situation) -> bool:
@@ -141,7 +146,8 @@ def _revive(child: Ticket, plan: Split, parent: Situation) -> list[Draft]:
     """What a child that is there already still lacks: its part, or, closed by an undo, to be open again."""
     part = [draft for draft in ([_part(plan)] if plan.part else []) if draft.event.id not in child.by_id]
     if _closed_by_undo(child, parent):
-        return [*part, Draft(child.code, Event(action="split", seen=(), set={("status",): "open"}))]
+        status = "open" if child.first.status == "new" else child.first.status
+        return [*part, Draft(child.code, Event(action="split", seen=(), set={("status",): status}))]
     return part
 
 

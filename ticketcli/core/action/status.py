@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be_agent, reason_of
+from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be_agent, reason_of, works_in
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.ticket.event import Event, Path, Value
 from ticketcli.core.words.settings import Settings
 
+DONE = ("resolved", "closed")
 ACTIVE = ("open", "answered", "postponed", "resolved", "closed")
 MOVES: dict[str, tuple[str, ...]] = {
     "new": ("new", *ACTIVE),
@@ -42,7 +43,7 @@ class NeedsTime(BadWords):
     """Postponed without the time when it comes back."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"when shall it come back? use: ticket postpone {code} UNTIL")
+        super().__init__(f"when shall {code} come back? say: ticket postpone {code} UNTIL, or reply --until TIME")
 
 
 class InThePast(TicketError):
@@ -64,20 +65,33 @@ def check_move(situation: Situation, settings: Settings, status: str, *, reopeni
     """Raises NotAllowed where the table does not lead from the status shown to this one."""
     category = situation.category
     allowed = set(MOVES[category]) | ({"open"} if reopening and category == "closed" else set())
-    fresh = settings.category(status) == "new" and status == "new" and situation.standing.status == "open"
-    if settings.category(status) not in allowed or fresh:
+    if settings.category(status) not in allowed:
         names = [name for name in settings.statuses if settings.category(name) in allowed and name != situation.status]
         raise NotAllowed(situation.code, situation.status, status, INSTEAD.get(category) or ", ".join(names))
 
 
-def closing_time(status: str, until: datetime | None, context: Context) -> datetime | None:
-    """When the status ends by itself (UTC): a postponed one comes back, a resolved one closes (L15); None where it stays."""
+def entered(situation: Situation, status: str, until: datetime | None, context: Context) -> dict[Path, Value]:
+    """What a status sets, with the time when it ends by itself: a postponed one comes back, a resolved one closes (L15).
+
+    Open after Resolved or Closed keeps its agent only where they still work there (L22).
+    """
     category = context.settings.category(status)
     if category == "resolved":
-        return context.instant + context.settings.close_after
+        return {("status",): status, ("until",): context.instant + context.settings.close_after}
     if until is not None and until <= context.now:
         raise InThePast("that time")
-    return until if category == "postponed" else None
+    if status == "postponed" and until is None:
+        raise NeedsTime(situation.code)
+    if category == "postponed" and until:
+        return {("status",): status, ("until",): until}
+    return {("status",): status, **_without_lost_agent(situation, category)}
+
+
+def _without_lost_agent(situation: Situation, category: str) -> dict[Path, Value]:
+    header, reopens = situation.header, situation.category in DONE and category == "open"
+    agent = header.text("assignee")
+    lost = agent and not works_in(agent, header.text("department"), situation.settings)
+    return {("assignee",): ""} if reopens and lost else {}
 
 
 def move(status: str, *, reason: str = "", until: datetime | None = None, reopening: bool = False) -> Action:
@@ -85,11 +99,9 @@ def move(status: str, *, reason: str = "", until: datetime | None = None, reopen
 
     def action(situation: Situation, context: Context) -> list[Draft]:
         must_be_agent(context)
-        if situation.status == status and not until:
+        if situation.status == status and until in (None, situation.standing.until):
             return []
         check_move(situation, context.settings, status, reopening=reopening)
-        if status == "postponed" and until is None:
-            raise NeedsTime(situation.code)
         if context.settings.category(status) == "answered" and not reason.strip():
             raise BadWords("Answered by hand needs a note that says how; give it with -m TEXT")
         return [Draft(situation.code, _event(situation, context, status, until, reason))]
@@ -98,10 +110,7 @@ def move(status: str, *, reason: str = "", until: datetime | None = None, reopen
 
 
 def _event(situation: Situation, context: Context, status: str, until: datetime | None, reason: str) -> Event:
-    fields: dict[Path, Value] = {("status",): status}
-    ends = closing_time(status, until, context)
-    if ends:
-        fields[("until",)] = ends
+    fields = entered(situation, status, until, context)
     action = "postpone" if context.settings.category(status) == "postponed" else ""
     return Event(kind="change", action=action, set=fields, body=reason_of(reason))
 
@@ -112,8 +121,8 @@ def reopen(reason: str) -> Action:
     def action(situation: Situation, context: Context) -> list[Draft]:
         must_be_agent(context)
         body = body_of(reason)
-        if situation.category not in ("resolved", "closed"):
+        if situation.category not in DONE:
             return []
-        return [Draft(situation.code, Event(kind="change", set={("status",): "open"}, body=body))]
+        return [Draft(situation.code, Event(kind="change", set=entered(situation, "open", None, context), body=body))]
 
     return action

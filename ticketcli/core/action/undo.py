@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from itertools import accumulate
 
 from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.errors import TicketError
@@ -26,26 +28,35 @@ Recorded = tuple[str, Event]
 """An event and the ticket it stands in."""
 
 
-def last_command(tickets: Iterable[Ticket], who: str) -> list[Recorded]:
+def last_command(tickets: Iterable[Ticket], *who: str) -> list[Recorded]:
     """The events of the last command of somebody that still count, wherever they stand. Raises NothingToUndo.
 
-    Of commands in one second, the one in the ticket given last counts as the last.
+    Of commands in one second, the one in the ticket given last counts as the last. A back-dated command is not older
+    than what stands before it in its ticket.
     """
-    recorded = [(ticket.code, event) for ticket in tickets for event in ticket.counting if not _given_up(ticket, event)]
-    mine = [(place, event) for place, (_, event) in enumerate(recorded) if _undoable(event, who)]
+    recorded = [dated for ticket in tickets for dated in _dated(ticket)]
+    mine = [(when, place) for place, (when, (_, event)) in enumerate(recorded) if _undoable(event, who)]
     if not mine:
-        raise NothingToUndo(who)
-    _, last = max(mine, key=lambda item: (item[1].at, item[0]))
-    return [(code, event) for code, event in recorded if event is last or (last.batch and event.batch == last.batch)]
+        raise NothingToUndo(who[0])
+    last = recorded[max(mine)[1]][1][1]
+    return [one for _, one in recorded if one[1] is last or (last.batch and one[1].batch == last.batch)]
 
 
 def whole(tickets: Iterable[Ticket], batch: str) -> list[Recorded]:
-    """All counting events of one command, in whatever ticket they stand."""
-    return [(ticket.code, event) for ticket in tickets for event in ticket.counting if event.batch == batch]
+    """What is still to be taken back of a command, in whatever ticket it stands."""
+    return [one for ticket in tickets for _, one in _dated(ticket) if one[1].batch == batch]
 
 
-def _undoable(event: Event, who: str) -> bool:
-    by_me = who in (event.by, event.via)
+def _dated(ticket: Ticket) -> Iterator[tuple[datetime, Recorded]]:
+    """The counting events of a ticket, each with the earliest time at which it can have been written."""
+    events = [event for event in ticket.counting if not event.automatic]
+    written = accumulate((event.at for event in events), max)
+    dated = zip(written, ((ticket.code, event) for event in events), strict=True)
+    return (one for one in dated if not _given_up(ticket, one[1][1]))
+
+
+def _undoable(event: Event, who: Sequence[str]) -> bool:
+    by_me = event.by in who or event.via in who
     return by_me and event.action not in ("undo", "hand") and not event.automatic and not event.redacted
 
 
@@ -83,13 +94,17 @@ def _undo_in(code: str, events: Sequence[Event], context: Context) -> list[Draft
 def _close_child(child: Ticket, events: Sequence[Event], context: Context) -> list[Draft]:
     """Closes what a split made where nobody has written since; the same split opens it again (design 4)."""
     ids = {event.id for event in events}
-    if any(event.id not in ids and event.action not in ("undo", "split") for event in child.events):
+    if any(_written_since(event, ids) for event in child.events):
         return []
     if context.settings.category(child.header.text("status")) == "closed":
         return []
     pointed = [item.partition("/")[2] for name in ("shows", "copies") for item in child.header.list(name)]
     seen = tuple(sorted({*pointed, *(event.id for event in child.events if event.kind == "message")}))
     return [Draft(child.code, Event(action="undo", set={("status",): "closed"}, seen=seen))]
+
+
+def _written_since(event: Event, made: set[str]) -> bool:
+    return event.id not in made and event.action not in ("undo", "split") and not event.automatic
 
 
 def redact(ticket: Ticket, event: Event, context: Context) -> list[Draft]:

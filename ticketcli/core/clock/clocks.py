@@ -22,6 +22,8 @@ class Clocks:
     start: datetime | None
     """The first customer message of a ticket that an agent opened, else the creation; of a split child, C1 and S4."""
     first_response: datetime | None
+    responder: str
+    """Who gave it."""
     resolved: datetime | None
     """The last resolve, where nothing was reopened since."""
     first_resolved: datetime | None
@@ -56,10 +58,12 @@ def clocks(thread: Thread, settings: Settings, steps: list[Standing]) -> Clocks:
     resolves, reopened = _resolves(steps)
     finished = steps[-1].category in FINISHED
     last = resolves[-1] if resolves and finished else None
+    response = _first_response(thread, settings, start)
     parts = _parts(steps, start or thread.ticket.first.at, last.since if last else None)
     return Clocks(
         start=start,
-        first_response=_first_response(thread, settings, start),
+        first_response=response.at if response else None,
+        responder=response.by if response else "",
         resolved=last.since if last else None,
         first_resolved=resolves[0].since if resolves else None,
         resolver=last.event.by if last else "",
@@ -89,7 +93,7 @@ def _answered_before(split: Event, message: Event) -> bool:
     return message.id in seen or (bool(message.part_of) and message.part_of in seen)
 
 
-def _first_response(thread: Thread, settings: Settings, start: datetime | None) -> datetime | None:
+def _first_response(thread: Thread, settings: Settings, start: datetime | None) -> Event | None:
     """The first public message of a person on the desk, or Answered by hand (C2, C5), after the customer's first one."""
     if start is None:
         return None
@@ -103,7 +107,7 @@ def _first_response(thread: Thread, settings: Settings, start: datetime | None) 
             and not (opened_by_agent and event.at < start)
             and event.id != thread.ticket.first.id
         ):
-            return event.at
+            return event
     return None
 
 

@@ -1,0 +1,66 @@
+"""Reference parts of the documents are printed from the tables in the code; UPDATE=1 writes them anew."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from ticketcli.core.file.keys import EVENT_KEYS
+from ticketcli.core.ticket.fields import FIELDS
+from ticketcli.core.view.objects import KEYS
+from ticketcli.core.words.keys import ROOT, SECTIONS
+from ticketcli.core.words.query import grammar
+
+TOP = Path(__file__).parents[1]
+REFERENCE = TOP / "ticketcli" / "REFERENCE.md"
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)])
+
+
+def settings_rows() -> Iterable[tuple[str, ...]]:
+    yield from ((f"`{key.name}`", key.about, key.wants) for key in ROOT)
+    for section, keys in SECTIONS.items():
+        yield from ((f"`[{section}.NAME] {key.name}`", key.about, key.wants) for key in keys)
+
+
+def json_rows() -> Iterable[tuple[str, ...]]:
+    for name, keys in KEYS.items():
+        yield from ((name, f"`{key}`", about) for key, about in keys.items())
+
+
+BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "filters": (TOP / "README.md", lambda: table(("word", "finds tickets by"), ((f"`{e}`", m) for e, m in grammar()))),
+    "fields": (REFERENCE, lambda: table(("key", "shape", "meaning"), ((f"`{f.name}`", f.shape, f.about) for f in FIELDS))),
+    "events": (REFERENCE, lambda: table(("key", "meaning"), ((f"`{key.name}`", key.about) for key in EVENT_KEYS))),
+    "settings": (REFERENCE, lambda: table(("key", "meaning", "value"), settings_rows())),
+    "json": (REFERENCE, lambda: table(("object", "key", "meaning"), json_rows())),
+}
+
+
+def block(text: str, name: str) -> str:
+    """What stands between the marks of a block."""
+    found = re.search(rf"<!-- {name} -->\n(.*?)\n<!-- end -->", text, re.DOTALL)
+    assert found, f"no block {name}"
+    return found[1]
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_documents_say_what_the_code_says(name: str) -> None:
+    path, make = BLOCKS[name]
+    text = path.read_text()
+    if os.environ.get("UPDATE"):
+        text = text.replace(f"<!-- {name} -->\n{block(text, name)}\n", f"<!-- {name} -->\n{make()}\n")
+        path.write_text(text)
+    assert block(text, name) == make()
+
+
+def test_a_changed_row_is_noticed() -> None:
+    text = BLOCKS["filters"][0].read_text()
+    assert block(text.replace("status:new,open", "status:newest"), "filters") != BLOCKS["filters"][1]()

@@ -1,0 +1,56 @@
+"""The command import: takes over tickets from other systems."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ticketcli.cli.options import As, Quiet
+from ticketcli.cli.parsing import TicketCommand
+from ticketcli.cli.streams import open_desk, progress, say
+from ticketcli.cli.writing import Given, how, warn
+from ticketcli.desk import imports
+
+import_ = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Take tickets over from another system.\n\n\b\nticket import csv incidents.csv --map map.toml --dry-run",
+)
+
+
+@import_.callback()
+def group() -> None:
+    """Take tickets over from another system."""
+
+
+@import_.command(cls=TicketCommand)
+def csv(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The CSV file.")],
+    map_: Annotated[Path, typer.Option("--map", metavar="MAP.toml", help="What its columns mean.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    as_: As = "",
+    quiet: Quiet = False,
+) -> None:
+    """Import tickets and their histories from a CSV file: one row a ticket, or one row an event.
+
+    What the columns mean stands in a mapping; examples/csv/map.toml explains one. A second run changes nothing. A row
+    that cannot be read is named with its line, its ticket is left out, and the rest goes on (exit 1).
+
+    \b
+    ticket import csv incidents.csv --map map.toml --dry-run
+    ticket import csv incidents.csv --map map.toml
+    """
+    desk = open_desk(ctx, as_)
+    with progress("importing", quiet) as tell:
+        done = imports.import_csv(
+            desk, file, map_, how(desk, Given(ctx, as_)), dry_run=dry_run, warn=warn, progress=tell
+        )
+    for problem in done.problems:
+        say(f"ticket: {problem}")
+    if not quiet:
+        would = "would be " if dry_run else ""
+        say(f"{done.created:,} {would}new, {done.updated:,} {would}changed, {done.unchanged:,} unchanged")
+    if done.problems:
+        raise typer.Exit(1)

@@ -1,0 +1,33 @@
+"""The overview that the bare `ticket` shows."""
+
+from pathlib import Path
+
+import typer
+
+from ticketcli.cli import printing, streams
+from ticketcli.core.view.names import shortener
+from ticketcli.core.view.summary import Summary, summary
+from ticketcli.edges.config import NoDesk
+
+
+def overview(desk_option: Path | None) -> None:
+    """Shows how the desk stands and which ticket comes next; without a desk the help, and how to make one."""
+    try:
+        desk = streams.open_desk(desk_option)
+    except NoDesk as error:
+        _help()
+        streams.say(f"ticket: {error}")
+        raise typer.Exit(error.exit_code) from None
+    catalog = streams.catalog(desk)
+    situations = list(catalog.situations())
+    problems = [*map(str, catalog.problems.values()), *(f"ticketcli.toml: {text}" for text in desk.settings.unknown)]
+    short = shortener(catalog.paths)
+    streams.out(summary(Summary(situations, desk.settings, problems, short), printing.look()))
+    if catalog.problems:
+        raise typer.Exit(1)
+
+
+def _help() -> None:
+    from ticketcli.cli.main import main
+
+    main(["--help"])

@@ -1,0 +1,175 @@
+"""Commands that read one ticket: show, path, log."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ticketcli.cli import printing, streams
+from ticketcli.cli.options import AsOf, Format, Json, Ticket
+from ticketcli.core.clock.queue import list_order
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import TicketError
+from ticketcli.core.text import file_name, line
+from ticketcli.core.ticket.who import address_of
+from ticketcli.core.view import history, messages, objects
+from ticketcli.core.view.history import Record
+from ticketcli.core.view.messages import Message
+from ticketcli.core.view.names import shortener
+from ticketcli.core.view.page import Page, page, public_page
+from ticketcli.core.view.public import public_ticket
+from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.desk import Desk
+
+NEWEST = 20
+"""How many events of a whole desk `log` shows where nothing else is said."""
+
+
+def show(
+    ctx: typer.Context,
+    ticket: Ticket,
+    public: Annotated[bool, typer.Option("--public", help="Only what the customer may see.")] = False,
+    quoted: Annotated[bool, typer.Option("--quoted", help="Show the quoted parts of mails too.")] = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="DIR", help="Save the attachments there and print their paths.")
+    ] = None,
+    json_: Json = False,
+    as_of: AsOf = None,
+) -> None:
+    """Show a ticket with its whole thread; internal notes are marked. Text of customers stands behind a line.
+
+    \b
+    ticket show 7KQ
+    ticket show 7KQ --public
+    ticket show 7KQ --save files
+    ticket show 7KQ --json --as-of 2026-11-20
+    """
+    desk = streams.open_desk(ctx)
+    catalog = streams.catalog(desk, as_of)
+    situation = _answering(catalog, catalog.find(ticket))
+    short = shortener(catalog.paths)
+    shown = messages.messages(situation.thread, catalog.ticket, short)
+    failed = False
+    if save:
+        failed = _save(desk, save, messages.public(shown) if public else shown)
+    elif public:
+        _show_public(situation, shown, json_=json_, quoted=quoted)
+    else:
+        links = messages.links(situation.thread, catalog.ticket)
+        _show(Page(situation, shown, links, _others(catalog, situation), short), json_=json_, quoted=quoted)
+    if streams.name_problems(catalog) or failed:
+        raise typer.Exit(1)
+
+
+def path(ctx: typer.Context, ticket: Ticket) -> None:
+    """Print the path of a ticket's file.
+
+    \b
+    ticket path 7KQ
+    git log -p -- "$(ticket path 7KQ)"
+    """
+    catalog = streams.catalog(streams.open_desk(ctx))
+    streams.out(str(catalog.paths[catalog.find(ticket)].absolute()))
+
+
+def log(
+    ctx: typer.Context,
+    ticket: Annotated[str | None, typer.Argument(metavar="[TICKET]", help="Only what happened to this ticket.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("-n", "--limit", metavar="N", min=1, help="The newest so many; of a whole desk 20.")
+    ] = None,
+    format_: Format = None,
+    json_: Json = False,
+    as_of: AsOf = None,
+) -> None:
+    """Show what happened, event by event, the newest last; also what was undone or no longer counts.
+
+    Elsewhere than on a terminal the columns are: at, name, by, counts, what, text.
+
+    \b
+    ticket log 7KQ
+    ticket log -n 100
+    """
+    name = printing.wanted(format_, json_)
+    catalog = streams.catalog(streams.open_desk(ctx), as_of)
+    short = shortener(catalog.paths)
+    files = _answering(catalog, catalog.find(ticket)).thread.files if ticket else catalog.tickets()
+    found = history.records(files, catalog.ticket, short)
+    most = limit or (len(found) if ticket else NEWEST)
+    if len(found) > most:
+        streams.say(f"{len(found) - most:,} older ones left out; -n {len(found)} shows all")
+    _print_log(found[-most:] if most else [], name, catalog)
+    if streams.name_problems(catalog):
+        raise typer.Exit(1)
+
+
+def _answering(catalog: Catalog, code: str) -> Situation:
+    """The situation of the ticket that answers for a code; says so where that is another."""
+    situation = catalog.situation(code)
+    if not situation.merged:
+        return situation
+    streams.say(f"{code} is merged into {situation.thread.code}, which is shown")
+    return catalog.situation(situation.thread.code)
+
+
+def _others(catalog: Catalog, situation: Situation) -> list[Situation]:
+    """The customer's other tickets, what needs solving first."""
+    address = address_of(situation.header.text("customer", "email"))
+    here = {file.code for file in situation.thread.files}
+    found = [
+        other
+        for other in (catalog.mentioning(address) if address else ())
+        if other.code not in here and address_of(other.header.text("customer", "email")) == address
+    ]
+    return sorted(found, key=list_order)
+
+
+def _show(whole: Page, *, json_: bool, quoted: bool) -> None:
+    if json_:
+        printing.data("json", "tickets", [objects.whole_ticket(whole)])
+    else:
+        streams.out(page(whole, printing.look(), quoted=quoted))
+
+
+def _show_public(situation: Situation, shown: Sequence[Message], *, json_: bool, quoted: bool) -> None:
+    ticket = public_ticket(situation, shown)
+    if json_:
+        printing.data("json", "tickets", [objects.public_ticket(ticket)])
+    else:
+        streams.out(public_page(ticket, printing.look(), quoted=quoted))
+
+
+def _save(desk: Desk, directory: Path, shown: Sequence[Message]) -> bool:
+    """Saves the attachments of messages and prints where; whether one could not be saved, which is then named."""
+    from ticketcli.edges import store
+
+    failed = False
+    directory.mkdir(parents=True, exist_ok=True)
+    for file in (file for message in shown for file in message.event.attachments):
+        try:
+            saved = store.save_as(directory, file_name(file.name), store.fetch(desk.root, file.sha256))
+            streams.out(line(str(saved)) if streams.on_terminal() else str(saved))
+        except TicketError as error:
+            failed = True
+            streams.say(f"ticket: {error}")
+    return failed
+
+
+def _print_log(found: Sequence[Record], name: str, catalog: Catalog) -> None:
+    if name in ("json", "jsonl"):
+        printing.data(name, "events", [objects.event(record) for record in found])
+    elif name in ("tsv", "csv"):
+        rows = [history.cells(record, None) for record in found]
+        printing.for_scripts(_script(name, rows))
+    elif found:
+        rows = [history.cells(record, catalog.desk.settings.zone) for record in found]
+        kept = [number for number in range(len(history.COLUMNS)) if any(row[number] for row in rows)]
+        names = [history.COLUMNS[number] for number in kept]
+        printing.table(names, [[row[number] for number in kept] for row in rows], name, names, [False] * len(rows))
+
+
+def _script(name: str, rows: list[list[str]]) -> Any:
+    from ticketcli.core.view import formats
+
+    return formats.tsv(rows) if name == "tsv" else formats.csv(history.COLUMNS, rows)

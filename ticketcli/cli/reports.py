@@ -1,0 +1,80 @@
+"""The command report: one kind after another over the same words."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from ticketcli.cli import printing, streams
+from ticketcli.cli.options import AsOf, Format, Json
+from ticketcli.core.clock import times
+from ticketcli.core.report import render
+from ticketcli.core.report.kinds import KINDS
+from ticketcli.core.report.report import Report
+from ticketcli.core.report.report import report as make
+from ticketcli.core.view import formats
+from ticketcli.core.words.query import parse
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[resolution|response] [FILTER]...", help="Which report, and of which tickets."),
+]
+By = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="GROUP",
+        help="department, priority, agent, tag, customer, channel, status, month or fields.NAME.",
+    ),
+]
+Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From this time or period on.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Up to this time or period, included.")]
+
+
+def report(
+    ctx: typer.Context,
+    words: Words = None,
+    by: By = "",
+    since: Since = None,
+    until: Until = None,
+    format_: Format = None,
+    json_: Json = False,
+    as_of: AsOf = None,
+) -> None:
+    """Report how long tickets took: resolution times, or first responses.
+
+    The footer says how percentiles are worked out and what was left out.
+
+    \b
+    ticket report
+    ticket report --by department --since 2026-01 --until 2026-03
+    ticket report response priority:high.. --by agent
+    ticket report resolution tag:login --format csv
+    """
+    name = printing.wanted(format_, json_)
+    desk = streams.open_desk(ctx)
+    catalog = streams.catalog(desk, as_of)
+    zone, now = desk.settings.zone, catalog.instant
+    kind, filters = (words[0], words[1:]) if words and words[0] in KINDS else ("resolution", words or [])
+    query = parse(filters, settings=desk.settings, now=now, agent=desk.actor().key)
+    begin = times.instant(since, now=now, zone=zone, forward=False) if since else None
+    end = times.instant(until, now=now, zone=zone, forward=False, last=True) if until else None
+    found = [situation for situation in catalog.situations() if query.matches(situation)]
+    _print(make(kind, found, by=by, since=begin, until=end, zone=zone), name)
+    if streams.name_problems(catalog):
+        raise typer.Exit(1)
+
+
+def _print(made: Report, name: str) -> None:
+    """The report in its format; the footer is part of a table and of JSON, else it goes to standard error."""
+    if name in ("json", "jsonl"):
+        document = render.document(made)
+        streams.out(json.dumps(document, indent=2 if name == "json" else None))
+    elif name in ("tsv", "csv"):
+        names, rows = render.data(made)
+        printing.for_scripts(formats.tsv(rows) if name == "tsv" else formats.csv(names, rows))
+    else:
+        names, rows = render.table(made)
+        bold = [False] * (len(rows) - 1) + [True]
+        printing.table(names, rows, name, names, bold)
+        streams.out("".join(f"\n{sentence}" for sentence in made.footer))

@@ -1,0 +1,192 @@
+"""The one table of columns: name, meaning, value. Lists, sorting and the JSON of tickets read it. It prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ticketcli.core.clock.queue import why
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import BadWords
+from ticketcli.core.ticket.event import Path, Value
+from ticketcli.core.ticket.fields import FIELDS, Field
+from ticketcli.core.ticket.who import Who
+from ticketcli.core.view.look import LATE, MARK
+from ticketcli.core.view.values import human, machine, missing, ordered
+
+Read = Callable[[Situation], Any]
+TABLES = ("customer", "fields")
+
+
+class UnknownColumn(BadWords):
+    """A column or sort key that no list has."""
+
+    def __init__(self, name: str) -> None:
+        names = ", ".join(column.name for column in COLUMNS)
+        super().__init__(f'unknown column "{name}"; there are: {names}, fields.NAME, customer.NAME')
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list, which is also a sort key and a key in JSON."""
+
+    name: str
+    about: str
+    value: Read
+    title: str | None = None
+    """Its head for people, where that is not its name."""
+    key: str = ""
+    """Its name in JSON and CSV, where that is another; spans end in _s there."""
+    text: Callable[[Any], str] | None = None
+    """Its value as text, where that is not plain."""
+    rank: Read | None = None
+    """What it sorts by, where that is not its value."""
+    json: bool = True
+
+    @property
+    def head(self) -> str:
+        """Its head for people."""
+        return (self.name if self.title is None else self.title).replace("_", " ")
+
+    @property
+    def machine_name(self) -> str:
+        """Its name in JSON and CSV."""
+        return self.key or self.name
+
+    def human(self, situation: Situation) -> str:
+        """Its cell for people."""
+        value = self.value(situation)
+        return self.text(value) if self.text else human(value, situation.settings.zone)
+
+    def machine(self, situation: Situation) -> str:
+        """Its cell for scripts."""
+        value = self.value(situation)
+        return self.text(value) if self.text else machine(value)
+
+
+def column(name: str) -> Column:
+    """The column of a name; also `fields.order` and `customer.phone`. Raises UnknownColumn."""
+    found = next((column for column in COLUMNS if name in (column.name, column.machine_name)), None)
+    path = tuple(name.split("."))
+    if found is None and (path[0] not in TABLES or len(path) < 2 or not all(path)):
+        raise UnknownColumn(name)
+    return found or Column(name, "A field of its own.", lambda situation: situation.header.values.get(path))
+
+
+def columns(names: str) -> list[Column]:
+    """The columns of a list of names with commas between. Raises UnknownColumn."""
+    return [column(name.strip()) for name in names.split(",")]
+
+
+def sort(situations: Iterable[Situation], by: str, *, reverse: bool = False) -> list[Situation]:
+    """Tickets by a column, `-COLUMN` from the greatest; ties stay as they were, and what has no value comes last."""
+    key = column(by.removeprefix("-"))
+    rank = key.rank or key.value
+    found = [(rank(situation), situation) for situation in situations]
+    there = [pair for pair in found if not missing(pair[0])]
+    there.sort(key=lambda pair: ordered(pair[0]), reverse=by.startswith("-") != reverse)
+    return [situation for _, situation in (*there, *(pair for pair in found if missing(pair[0])))]
+
+
+def nested(leaves: Iterable[tuple[Path, Value]]) -> dict[str, Any]:
+    """A table out of its leaves."""
+    table: dict[str, Any] = {}
+    for path, value in leaves:
+        inner = table
+        for key in path[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[path[-1]] = value
+    return table
+
+
+def mark(situation: Situation) -> str:
+    """The signs of a ticket that needs somebody: `●` New or Open, `!` overdue."""
+    return (MARK if situation.needs_solving else "") + (LATE if situation.overdue else "")
+
+
+def _own(read: Read) -> Read:
+    """Of a merged ticket nothing: its thread is another's."""
+    return lambda situation: None if situation.merged else read(situation)
+
+
+def _since(instant: Callable[[Situation], datetime | None]) -> Read:
+    def read(situation: Situation) -> timedelta | None:
+        since = instant(situation)
+        return max(situation.now - since, timedelta(0)) if since else None
+
+    return read
+
+
+def _customer(table: Any) -> str:
+    who = str(Who(str(table.get("name", "")), str(table.get("email", ""))))
+    return who or str(table.get("phone", ""))
+
+
+def _stored(field: Field) -> Column:
+    name = field.name
+    if field.shape == "table":
+        text = _customer if name == "customer" else None
+        return Column(name, field.about, lambda situation: nested(situation.header.table(name).items()), text=text)
+    if field.shape == "list":
+        return Column(name, field.about, lambda situation: situation.header.list(name))
+    if field.type == "time":
+        return Column(name, field.about, lambda situation: situation.header.time(name))
+    return Column(name, field.about, lambda situation: situation.header.text(name) or None)
+
+
+_WORKED_OUT = (
+    Column("code", "The ticket's code, also its file name.", lambda s: s.code),
+    Column("status", "The status shown, worked out on reading.", lambda s: s.status),
+    Column(
+        "priority",
+        "low, normal, high, urgent, or one of the desk's own.",
+        lambda s: s.header.text("priority") or None,
+        rank=lambda s: s.settings.urgency(s.header.text("priority")),
+    ),
+    Column("due", "When it should be solved: set by hand, else worked out; for what is done none.", lambda s: s.due),
+    Column("until", "When a postponed ticket comes back, or a resolved one closes.", _own(lambda s: s.standing.until)),
+    Column("merged_into", "The ticket that answers for it.", lambda s: s.thread.code if s.merged else None),
+    Column("created", "When the ticket began.", lambda s: s.header.created),
+)
+"""Stored fields that are shown as something else than what is stored."""
+
+_COMPUTED = (
+    Column("mark", "● needs solving, ! overdue.", mark, title="", json=False),
+    Column("category", "The category of its status.", lambda s: s.category),
+    Column("needs_solving", "Whether it shows as New or Open.", lambda s: s.needs_solving, title="to solve"),
+    Column("overdue", "Whether its due time has passed.", lambda s: s.overdue),
+    Column("stale", "Whether it has needed solving for longer than stale_after.", lambda s: s.stale),
+    Column("status_since", "Since when it has this status.", _own(lambda s: s.status_since)),
+    Column("waiting_since", "Since when a customer waits for an answer.", lambda s: s.waiting_since),
+    Column("waiting", "How long a customer has waited.", _since(lambda s: s.waiting_since), key="waiting_s"),
+    Column("age", "How long ago it began.", _since(lambda s: s.header.created), key="age_s"),
+    Column(
+        "messages", "How many messages and notes it shows.", _own(lambda s: len(s.thread.messages)), key="message_count"
+    ),
+    Column("last_public", "When the newest public message came.", _own(lambda s: s.last_public)),
+    Column("first_response", "When the desk first answered.", _own(lambda s: s.clocks.first_response)),
+    Column("response", "How long that took.", _own(lambda s: s.clocks.response_time), key="response_s"),
+    Column("resolved", "When it was resolved, where it was not reopened since.", _own(lambda s: s.clocks.resolved)),
+    Column(
+        "resolution", "How long that took, nothing taken off.", _own(lambda s: s.clocks.elapsed), key="resolution_s"
+    ),
+    Column(
+        "handling",
+        "The same without the time it was answered or postponed.",
+        _own(lambda s: s.clocks.handling),
+        key="handling_s",
+    ),
+    Column("reopened", "How often it was reopened.", _own(lambda s: s.clocks.reopened)),
+    Column("why", "The reason for its place in the to-solve list.", lambda s: why(s) if s.in_queue else None),
+)
+
+
+def _all() -> Sequence[Column]:
+    instead = {column.name: column for column in _WORKED_OUT}
+    stored = [instead.get(field.name) or _stored(field) for field in FIELDS if field.column]
+    return (*stored, *_COMPUTED)
+
+
+COLUMNS = tuple(_all())

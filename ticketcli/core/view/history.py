@@ -1,0 +1,72 @@
+"""What happened, event by event: also what was undone or no longer counts. It shows no thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.fold import Ticket, undone_ids
+from ticketcli.core.ticket.thread import Read, hidden
+from ticketcli.core.ticket.who import lenient
+from ticketcli.core.view.messages import blacked
+from ticketcli.core.view.names import Short, message_name
+from ticketcli.core.view.values import human, machine
+
+COLUMNS = ("at", "name", "by", "counts", "what", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event as a log shows it, without its text where that is blacked out."""
+
+    name: str
+    code: str
+    event: Event
+    counts: str
+    """yes; undone, where somebody took it back; void, where it happened by itself and follows from nothing any more."""
+    hidden: bool
+
+    @property
+    def order(self) -> tuple[datetime, str, int, str]:
+        """The order of a log, the same as that of a thread."""
+        return self.event.at, self.code, self.event.seq, self.event.id
+
+
+def records(tickets: Iterable[Ticket], read: Read, short: Short) -> list[Record]:
+    """Every event of some tickets, oldest first."""
+    found = [record for ticket in tickets for record in _records(ticket, read, short)]
+    return sorted(found, key=lambda record: record.order)
+
+
+def cells(record: Record, zone: tzinfo | None) -> list[str]:
+    """A record as cells of `COLUMNS`: for people with the zone of the desk, for scripts without one."""
+    event = record.event
+    text = event.body.rstrip("\n") if not record.hidden else "[redacted]"
+    counts = "" if record.counts == "yes" else record.counts
+    if zone is None:
+        return [machine(event.at), record.name, event.by, counts, what(event), text]
+    who = lenient(event.by)
+    return [human(event.at, zone), record.name, who.name or who.email, counts, what(event), " ".join(text.split())]
+
+
+def what(event: Event) -> str:
+    """What an event is and sets, in the words of `set`: `change status=open tags=+vip`."""
+    words = [event.action or event.kind, *(f"{'.'.join(path)}={_value(value)}" for path, value in event.set.items())]
+    words += [f"{name}={','.join(items)}" for name, items in event.lists.items()]
+    words += [f"({name})" for name in ("quiet",) if event.quiet]
+    return " ".join(words + ([f"of {','.join(event.about)}"] if event.about else []))
+
+
+def _value(value: object) -> str:
+    return machine(value) if isinstance(value, datetime) else " ".join(machine(value).split())
+
+
+def _records(ticket: Ticket, read: Read, short: Short) -> Iterator[Record]:
+    undone = undone_ids(ticket.events)
+    counting = {event.id for event in ticket.counting}
+    for event in ticket.events:
+        gone = hidden(ticket, event, read)
+        state = "yes" if event.id in counting else "undone" if event.id in undone else "void"
+        yield Record(message_name(event, ticket, short), ticket.code, blacked(event) if gone else event, state, gone)

@@ -1,0 +1,193 @@
+"""The JSON of this program: its keys, documented here and stable under one `schema_version`. It writes no files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.ticket.event import Attachment
+from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.view.columns import COLUMNS
+from ticketcli.core.view.history import Record
+from ticketcli.core.view.messages import Link, Message
+from ticketcli.core.view.messages import reason as last_reason
+from ticketcli.core.view.page import Page
+from ticketcli.core.view.public import PublicTicket
+from ticketcli.core.view.values import plain
+
+SCHEMA_VERSION = 1
+
+KEYS: dict[str, dict[str, str]] = {
+    "ticket": {column.machine_name: column.about for column in COLUMNS if column.json},
+    "ticket of search": {"excerpt": "The words around the first place where the text was found."},
+    "ticket of show": {
+        "reason": "The last reason given for its status, agent or department, or null: text, by, at.",
+        "linked": "The tickets that it is linked with, followed to those that answer for them.",
+        "merged": "The codes of the tickets shown whole in its thread.",
+        "messages": "Its thread.",
+        "other_tickets": "The codes of the customer's other tickets.",
+    },
+    "message": {
+        "name": "How commands call it, such as 7KQ-M/2.",
+        "id": "The id of its event.",
+        "code": "The ticket it was written in.",
+        "seq": "Its number there.",
+        "at": "When it was written.",
+        "kind": "message (public) or note (internal).",
+        "by": "Who wrote it.",
+        "role": "customer, agent or system.",
+        "via": "Who typed it for them.",
+        "channel": "How it came or went.",
+        "to": "Whom it is to be mailed.",
+        "quiet": "Whether it counts for nothing.",
+        "text": "What it says; null where it is blacked out or shown elsewhere.",
+        "quoted": "The quoted part of a mail.",
+        "attachments": "Its files: name, type, size, sha256.",
+        "moved_to": "The ticket that shows it instead of this one.",
+        "copied": "Whether it is another ticket's message shown here as well.",
+        "redacted": "Whether its text is blacked out.",
+    },
+    "public ticket": {
+        "code": "The ticket's code.",
+        "subject": "What it is about.",
+        "status": "Its status as a customer reads it.",
+        "created": "When it began.",
+        "messages": "The public messages.",
+    },
+    "public message": {
+        "name": "What it is called, such as 7KQ-M/2.",
+        "at": "When it was written.",
+        "by": "Who wrote it.",
+        "role": "customer, agent or system.",
+        "channel": "How it came or went.",
+        "text": "What it says; null where it is blacked out.",
+        "quoted": "The quoted part of a mail.",
+        "attachments": "Its files: name, type, size, sha256.",
+        "redacted": "Whether its text is blacked out.",
+    },
+    "event": {
+        "at": "When it happened.",
+        "code": "The ticket whose file holds it.",
+        "name": "The ticket and its number.",
+        "id": "Its id.",
+        "seq": "Its number.",
+        "by": "Who did it.",
+        "role": "customer, agent or system.",
+        "via": "Who typed it for them.",
+        "kind": "message, note or change.",
+        "action": "What a change is, where the rules ask.",
+        "counts": "Whether it counts: yes, undone or void.",
+        "set": "The fields set, path by path.",
+        "changes": "The items added (+) to lists and taken away (-).",
+        "text": "What it says, of a change its reason; null where it is blacked out.",
+        "redacted": "Whether its text is blacked out.",
+    },
+}
+"""Every key and its meaning. Times end in Z, durations are whole seconds and end in _s, what says nothing is null."""
+
+
+def document(name: str, objects: Iterable[dict[str, Any]]) -> str:
+    """The JSON text of a list of objects, in ASCII."""
+    whole = {"schema_version": SCHEMA_VERSION, name: list(objects)}
+    return json.dumps(whole, ensure_ascii=True, indent=2, allow_nan=False) + "\n"
+
+
+def lines(objects: Iterable[dict[str, Any]]) -> str:
+    """JSON Lines: each object on a line, in ASCII."""
+    return "".join(json.dumps(one, ensure_ascii=True, allow_nan=False) + "\n" for one in objects)
+
+
+def ticket(situation: Situation) -> dict[str, Any]:
+    """A ticket of a list."""
+    return {column.machine_name: plain(column.value(situation)) for column in COLUMNS if column.json}
+
+
+def message(shown: Message) -> dict[str, Any]:
+    """A message or note of a thread."""
+    event, gone = shown.event, shown.hidden or bool(shown.moved_to)
+    return {
+        "name": shown.name,
+        "id": event.id,
+        "code": shown.code,
+        "seq": event.seq,
+        "at": plain(event.at),
+        "kind": event.kind,
+        "by": plain(event.by),
+        "role": event.role,
+        "via": plain(event.via),
+        "channel": plain(event.channel),
+        "to": list(event.to),
+        "quiet": event.quiet,
+        "text": None if gone else event.body,
+        "quoted": plain(event.quoted),
+        "attachments": [_file(file) for file in event.attachments],
+        "moved_to": plain(shown.moved_to),
+        "copied": shown.copied,
+        "redacted": shown.hidden,
+    }
+
+
+def whole_ticket(page: Page) -> dict[str, Any]:
+    """A ticket with its thread."""
+    thread = page.situation.thread
+    return {
+        **ticket(page.situation),
+        "reason": _reason(thread.ticket),
+        "linked": [_link(link) for link in page.links],
+        "merged": [file.code for file in thread.merged],
+        "messages": [message(shown) for shown in page.messages if shown.event.kind != "change"],
+        "other_tickets": [other.code for other in page.others],
+    }
+
+
+def public_ticket(ticket: PublicTicket) -> dict[str, Any]:
+    """A ticket as its customer may see it."""
+    return {
+        "code": ticket.code,
+        "subject": plain(ticket.subject),
+        "status": ticket.status,
+        "created": plain(ticket.created),
+        "messages": [_public_message(shown, ticket) for shown in ticket.messages],
+    }
+
+
+def _public_message(shown: Message, ticket: PublicTicket) -> dict[str, Any]:
+    kept = {key: value for key, value in message(shown).items() if key in KEYS["public message"]}
+    return {**kept, "by": plain(ticket.name_of(shown.event))}
+
+
+def event(record: Record) -> dict[str, Any]:
+    """An event of a log."""
+    happened = record.event
+    return {
+        "at": plain(happened.at),
+        "code": record.code,
+        "name": record.name,
+        "id": happened.id,
+        "seq": happened.seq,
+        "by": plain(happened.by),
+        "role": happened.role,
+        "via": plain(happened.via),
+        "kind": happened.kind,
+        "action": plain(happened.action),
+        "counts": record.counts,
+        "set": {".".join(path): "" if value == "" else plain(value) for path, value in happened.set.items()},
+        "changes": {name: list(items) for name, items in happened.lists.items()},
+        "text": None if record.hidden else plain(happened.body),
+        "redacted": record.hidden,
+    }
+
+
+def _reason(ticket: Ticket) -> dict[str, Any] | None:
+    event = last_reason(ticket)
+    return {"text": event.body, "by": plain(event.by), "at": plain(event.at)} if event else None
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {"relation": link.relation, "code": link.code, "subject": plain(link.subject)}
+
+
+def _file(file: Attachment) -> dict[str, Any]:
+    return {"name": file.name, "type": file.type, "size": file.size, "sha256": file.sha256}
