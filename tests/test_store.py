@@ -172,9 +172,9 @@ def test_write_compares_again_right_before_it_publishes(ticket: Path) -> None:
     temporary = ticket.with_name("0" * 16 + ".tmp")
     temporary.write_bytes(NEW)
     with pytest.raises(store.Changed):
-        writing._publish(temporary, ticket, b"what was there when the writer began", store.LIMIT)
+        writing.publish(temporary, ticket, b"what was there when the writer began", store.LIMIT)
     with pytest.raises(store.Exists):
-        writing._publish(temporary, ticket, None, store.LIMIT)
+        writing.publish(temporary, ticket, None, store.LIMIT)
     assert ticket.read_bytes() == OLD
 
 
@@ -186,7 +186,7 @@ def test_a_link_that_appears_meanwhile_is_not_overwritten(ticket: Path) -> None:
     late = ticket.with_name("late.toml")
     late.symlink_to(ticket)
     with pytest.raises(store.Unreadable):
-        writing._publish(temporary, late, None, store.LIMIT)
+        writing.publish(temporary, late, None, store.LIMIT)
     assert ticket.read_bytes() == OLD
     assert late.is_symlink()
 
@@ -426,3 +426,21 @@ def test_a_failure_behind_the_publication_says_so(tmp_path: Path) -> None:
     ) as caught:
         writing.seal(tmp_path / "folder that has vanished" / "x")
     assert caught.value.exit_code == 74
+
+
+def test_write_new_publishes_many_files_whole(tmp_path: Path) -> None:
+    files = {
+        tmp_path / "tickets" / f"2026-{month:02}" / f"{name}.toml": b"x" * month for month in (1, 2) for name in "ab"
+    }
+    assert list(store.write_new(files)) == list(files)
+    assert {path: path.read_bytes() for path in files} == files
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_write_new_replaces_nothing_and_says_how_far_it_came(tmp_path: Path) -> None:
+    first, there, last = (tmp_path / f"{name}.toml" for name in "abc")
+    there.write_bytes(b"somebody's")
+    with pytest.raises(store.BatchCut, match="1 of 3 are saved whole, give the command again"):
+        list(store.write_new({first: b"1", there: b"2", last: b"3"}))
+    assert (first.read_bytes(), there.read_bytes(), last.exists()) == (b"1", b"somebody's", False)
+    assert not list(tmp_path.rglob("*.tmp"))

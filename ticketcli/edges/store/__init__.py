@@ -8,6 +8,8 @@ from ticketcli.edges.store.attachments import fetch as fetch
 from ticketcli.edges.store.attachments import keep as keep
 from ticketcli.edges.store.attachments import read_file as read_file
 from ticketcli.edges.store.attachments import save_as as save_as
+from ticketcli.edges.store.batch import BatchCut as BatchCut
+from ticketcli.edges.store.batch import write_new as write_new
 from ticketcli.edges.store.listing import Stranger as Stranger
 from ticketcli.edges.store.listing import strangers as strangers
 from ticketcli.edges.store.listing import ticket_entries as ticket_entries

@@ -54,13 +54,13 @@ def write(path: Path, data: bytes, *, old: bytes | None, limit: int = LIMIT) -> 
         if len(data) > limit:
             raise NotSavedHere(path, f"it would be larger than {limit >> 20} MiB")
         if before is None:
-            _settle(path.parent)
+            settle(path.parent)
         temporary = path.parent / f"{os.urandom(8).hex()}.tmp"
         fill(temporary, data, before)
         try:
-            _publish(temporary, path, old, limit)
+            publish(temporary, path, old, limit)
         except BaseException:
-            _forget(temporary)
+            forget(temporary)
             raise
     except Unreadable as error:
         raise NotSavedHere(path, error.why) from error
@@ -77,7 +77,7 @@ def seal(path: Path) -> None:
         raise MaybeSaved(path, reason(error)) from error
 
 
-def fill(path: Path, data: bytes, before: os.stat_result | None) -> None:
+def fill(path: Path, data: bytes, before: os.stat_result | None, *, durable: bool = True) -> None:
     """A new file with these bytes, synced, with the mode and group of the one it will replace; none if that fails."""
     handle = os.open(path, _NEW, 0o666 if before is None else 0o600)
     try:
@@ -87,11 +87,12 @@ def fill(path: Path, data: bytes, before: os.stat_result | None) -> None:
                 view = view[os.write(handle, view) :]
             if before is not None:
                 _take_over(handle, before)
-            os.fsync(handle)  # never tried again: the kernel forgets what it could not write
+            if durable:
+                os.fsync(handle)  # never tried again: the kernel forgets what it could not write
         finally:
             os.close(handle)
     except BaseException:
-        _forget(path)
+        forget(path)
         raise
 
 
@@ -102,7 +103,8 @@ def _take_over(handle: int, before: os.stat_result) -> None:
     os.fchmod(handle, stat.S_IMODE(before.st_mode))
 
 
-def _publish(temporary: Path, path: Path, old: bytes | None, limit: int) -> None:
+def publish(temporary: Path, path: Path, old: bytes | None, limit: int = LIMIT) -> None:
+    """Gives a filled file its name, if what has the name still holds `old` (None: if nothing has it)."""
     try:
         now = read(path, limit=limit).data
     except Missing:
@@ -114,7 +116,7 @@ def _publish(temporary: Path, path: Path, old: bytes | None, limit: int) -> None
         return
     try:
         os.link(temporary, path)  # unlike a rename it never replaces what somebody has just put there
-        _forget(temporary)
+        forget(temporary)
     except FileExistsError as error:
         raise Exists(path) from error
     except OSError as error:
@@ -165,13 +167,13 @@ def _drop_leftovers(path: Path, found: os.stat_result) -> None:
     with os.scandir(path.parent) as entries:
         for entry in entries:
             if TEMPORARY.fullmatch(entry.name) and entry.inode() == found.st_ino:
-                _forget(Path(entry.path))
+                forget(Path(entry.path))
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Afterwards the folder is there and its name durable; an empty one may be left from a writer that was cut off."""
     if not folder.is_dir():
-        _settle(folder.parent)
+        settle(folder.parent)
         with suppress(FileExistsError):
             folder.mkdir()
     with os.scandir(folder) as entries:
@@ -189,6 +191,7 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _forget(path: Path) -> None:
+def forget(path: Path) -> None:
+    """Takes a file away, if it is there and can be taken away."""
     with suppress(OSError):
         path.unlink(missing_ok=True)

@@ -1,0 +1,92 @@
+"""What reports group by: the words after `--by`, and what each says of a ticket. It counts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
+
+from ticketcli.core.errors import BadWords
+from ticketcli.core.report.kinds import Fact
+from ticketcli.core.ticket.fields import FIELDS
+
+Group = Callable[[Fact, tzinfo], Sequence[str]]
+"""The groups of a ticket; an empty text is that of those that have none."""
+
+
+class UnknownGroup(BadWords):
+    """A word that no report groups by."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f'cannot group by "{word}"; there are: {", ".join(WORDS)}')
+
+
+def group(word: str) -> Group:
+    """How a word after `--by` groups. Raises UnknownGroup."""
+    table, dot, key = word.partition(".")
+    if table == "fields" and dot and key:
+        return lambda fact, zone: [fact.situation.header.text("fields", *key.split("."))]
+    if word not in _GROUPS:
+        raise UnknownGroup(word)
+    return _GROUPS[word]
+
+
+def several(word: str) -> bool:
+    """Whether a ticket may stand in several groups, which therefore do not add up to the total."""
+    return any(word and field.group == word and field.shape == "list" for field in FIELDS)
+
+
+def order(word: str, fact: Fact, label: str, count: int) -> tuple[bool, int, str]:
+    """The place of a group: priorities by urgency, months by time, others by number of tickets; no group last."""
+    rank = {"priority": -fact.situation.settings.urgency(label), "month": 0}.get(word, -count)
+    return not label, rank, label
+
+
+def nameless(word: str) -> str:
+    """What stands for the group of those that have none."""
+    return "(unassigned)" if word == "agent" else "(none)"
+
+
+def _agent(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    return [fact.by or fact.situation.header.text("assignee")]
+
+
+def _month(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    return [f"{fact.end.astimezone(zone):%Y-%m}" if fact.end else ""]
+
+
+def _status(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    return [fact.situation.status]
+
+
+def _channel(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    return [fact.situation.ticket.first.channel]
+
+
+def _customer(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    header = fact.situation.header
+    return [header.text("customer", "email").casefold() or header.text("customer", "name")]
+
+
+def _header(name: str) -> Group:
+    return lambda fact, zone: [fact.situation.header.text(name)]
+
+
+def _list(name: str) -> Group:
+    return lambda fact, zone: fact.situation.header.list(name) or [""]
+
+
+_OWN: Mapping[str, Group] = {
+    "agent": _agent,
+    "month": _month,
+    "status": _status,
+    "customer": _customer,
+    "channel": _channel,
+}
+"""Groups that are worked out; the others stand in the header."""
+_PLAIN = {
+    field.group: _list(field.name) if field.shape == "list" else _header(field.name)
+    for field in FIELDS
+    if field.group and field.shape != "table" and field.group not in _OWN
+}
+_GROUPS = {**_PLAIN, **_OWN}
+WORDS = (*sorted(_GROUPS), "fields.NAME")

@@ -1,0 +1,41 @@
+"""Many durations in a few numbers: median, percentile, largest, mean. It knows no ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+Number = int | float
+
+FEWEST = 5
+"""With fewer values than this only the median says something (semantics.md 2.3)."""
+METHOD = "linear interpolation (numpy's default, Python's statistics.quantiles with method inclusive)"
+
+
+def percentile(ordered: Sequence[int], part: int, of: int) -> float:
+    """The value below which `part` in `of` lie: between the closest two of at least one value in order, linearly."""
+    place, rest = divmod((len(ordered) - 1) * part, of)
+    if not rest:
+        return ordered[place]
+    return (ordered[place] * (of - rest) + ordered[place + 1] * rest) / of
+
+
+def summary(how: str, values: Sequence[int]) -> Number | None:
+    """One number for many values by the name of HOW; None where they are too few to tell."""
+    if how in ALWAYS:
+        return ALWAYS[how](values)
+    if not values or (how != "median" and len(values) < FEWEST):
+        return None
+    return HOW[how](sorted(values))
+
+
+ALWAYS: Mapping[str, Callable[[Sequence[int]], Number]] = {
+    "n": len,
+    "sum": sum,
+    "tickets": lambda values: sum(1 for value in values if value),
+}
+HOW: Mapping[str, Callable[[Sequence[int]], Number]] = {
+    "median": lambda ordered: percentile(ordered, 1, 2),
+    "p90": lambda ordered: percentile(ordered, 9, 10),
+    "max": max,
+    "mean": lambda ordered: sum(ordered) / len(ordered),
+}
