@@ -1,0 +1,106 @@
+"""A ticket file as text and as ticket, with what hands did to it: read, printed, edited in place. No disk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ticketcli.core.errors import NotSaved
+from ticketcli.core.file.codec import dumps
+from ticketcli.core.file.hand import completed, header_change
+from ticketcli.core.file.reader import Unreadable, parsed, text_of
+from ticketcli.core.file.sheet import Sheet, as_ticket, missing, sheet_of
+from ticketcli.core.file.values import value_text
+from ticketcli.core.ticket.code import id_of
+from ticketcli.core.ticket.fold import Ticket
+
+_SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Unfaithful(NotSaved):
+    """A ticket that no text of ours says: it would not be the same when read again."""
+
+    def __init__(self, code: str, why: str) -> None:
+        self.code = code
+        super().__init__(f'the file of ticket "{code}" could not be read again ({why}): nothing was written')
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A ticket file that was read."""
+
+    text: str
+    """Without byte order mark and CRLF."""
+    ticket: Ticket
+    """With the events that hands typed in, and one for what they did to the header."""
+    settled: bool
+    """Whether nothing of this is still to be written down."""
+    notes: tuple[str, ...]
+    """What is odd and no error: half sentences for `check`."""
+
+
+def read(data: bytes, *, mtime: datetime) -> Document:
+    """The document of a file's content, its ticket complete; Unreadable where it is no ticket."""
+    text = text_of(data)
+    sheet = sheet_of(parsed(text))
+    known = as_ticket(sheet, completed(sheet, mtime))
+    change = header_change(known, sheet, mtime)
+    typed = any(missing(event) for event in sheet.events)
+    return Document(text, known.plus([change]) if change else known, not change and not typed, _notes(sheet, known))
+
+
+def write(document: Document | None, ticket: Ticket) -> bytes:
+    """The content of the ticket's file, which reads back the same; what a hand has formatted stays so."""
+    canonical = dumps(ticket)
+    if document is None or document.text == dumps(document.ticket):
+        return _faithful([canonical], canonical, ticket.code)
+    return _faithful(_texts(document, ticket, canonical), canonical, ticket.code, document.text)
+
+
+def _faithful(texts: Iterable[str], canonical: str, code: str, before: str = "") -> bytes:
+    """The first of the texts that reads back as the canonical one does and has every comment of the text before."""
+    kept = _comments(before)
+    why = "it would not say the same"
+    for text in texts:
+        data = text.encode()
+        try:
+            again = read(data, mtime=_SOME_TIME)
+        except Unreadable as error:
+            why = str(error)
+            continue
+        if again.settled and dumps(again.ticket) == canonical and kept <= _comments(text if kept else ""):
+            return data
+    raise Unfaithful(code, why)
+
+
+def _texts(document: Document, ticket: Ticket, canonical: str) -> Iterator[str]:
+    """Texts that may say the ticket in a file that a hand has touched, the one with the fewest changes first."""
+    from ticketcli.core.file.printing import anew, in_place  # reading commands do without
+
+    text = document.text if document.text.endswith("\n") else document.text + "\n"
+    sheet = sheet_of(parsed(text))
+    events = completed(sheet, _SOME_TIME)
+    yield in_place(text, sheet, events, ticket)
+    yield anew(text, sheet, events, ticket)
+    yield "".join(f"{comment}\n" for comment in _comments(text).elements()) + canonical
+
+
+def _comments(text: str) -> Counter[str]:
+    if not text:
+        return Counter()
+    from ticketcli.core.file.spans import comments
+
+    return Counter(comments(text))
+
+
+def _notes(sheet: Sheet, known: Ticket) -> tuple[str, ...]:
+    notes = []
+    if sheet.created not in (None, known.first.at):
+        notes.append(f"created is not {value_text(known.first.at)}, the time of the first event")
+    if id_of(known.code) not in known.by_id:
+        notes.append("its first event is missing: bring it back from the history")
+    if len(sheet.events) > len(known.events):
+        notes.append("an event stands in it twice")
+    return tuple(notes)
