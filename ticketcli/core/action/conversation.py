@@ -90,7 +90,7 @@ def _agent_status(
 
 
 def customer_reply(message: Message, who: Who, *, keep: bool = False) -> Action:
-    """A customer's message: Answered, Postponed, Resolved and Closed become Open (L7, L9); with `keep` it is quiet (L13)."""
+    """A customer's message: what waits for them or is done becomes Open (L7, L9); with `keep` it is quiet (L13)."""
 
     def action(situation: Situation, context: Context) -> list[Draft]:
         quiet = keep or not accepts(situation)

@@ -37,7 +37,7 @@ def decide(drafts: Sequence[Draft], situation: Situation | None, context: Contex
 
 
 def repeat_id(code: str, token: str, number: int = 0) -> str:
-    """The id of the event that a command given with `--id` writes to a ticket (to a new one: ""), counted per ticket."""
+    """The id of the event that a command with `--id` writes to a ticket (to a new one: ""), counted per ticket."""
     return derived_id("token", code, token, str(number))
 
 
@@ -91,7 +91,7 @@ def _read_times(situation: Situation) -> Iterable[datetime]:
 
 
 def _seen(event: Event, draft: Draft, situation: Situation | None, context: Context) -> tuple[str, ...] | None:
-    """The waiting customer messages that the writer had read (semantics.md L25), where the event is of a kind that tells it."""
+    """The waiting customer messages that the writer had read (L25), where the event is of a kind that tells it."""
     tells = event.public_answer or (bool(event.status) and event.role == "agent")
     if event.seen is not None or not tells or draft.imported:
         return event.seen

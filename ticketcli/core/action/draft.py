@@ -1,4 +1,4 @@
-"""What an action is: a pure function from a situation and its context to drafts of events, which `decide` alone completes."""
+"""What an action is: a pure function from a situation and its context to drafts of events; `decide` completes them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Context:
-    """What an action may know besides the ticket: the instant, the settings, who acts, and how to read other tickets."""
+    """What an action may know besides the ticket: instant, settings, who acts, and how to read other tickets."""
 
     now: datetime
     settings: Settings
@@ -66,7 +66,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event that an action wants in a file; what it leaves empty (id, seq, at, seen, by) is completed by `decide`."""
+    """An event that an action wants in a file; what it leaves empty (id, seq, at, seen, by) `decide` completes."""
 
     code: str
     """The ticket it belongs to; empty for the first event of a new one."""
@@ -87,7 +87,7 @@ def must_be_agent(context: Context) -> None:
 
 
 def works_in(agent: str, department: str, settings: Settings) -> bool:
-    """Whether somebody is an agent of the desk, and of that department where one is named; anybody where it has none."""
+    """Whether somebody is an agent of the desk, and of that department if one is named; anybody where it has none."""
     known = settings.agents.get(agent)
     if known is None:
         return not settings.agents

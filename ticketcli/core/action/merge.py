@@ -1,4 +1,4 @@
-"""Actions on whole threads: merge and unmerge. Nothing is moved or copied: pointers say where it is shown (design 2.3). Pure."""
+"""Actions on whole threads: merge and unmerge. Nothing is moved or copied: pointers say where it is shown. Pure."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ class NotMerged(TicketError):
 
 
 def merge(sources: Sequence[Situation], *, different_customer: bool = False, reason: str = "") -> Action:
-    """Merges tickets into the one of the situation: the target shows them, then each source points to it (semantics.md 5)."""
+    """Merges tickets into the one of the situation: the target shows them, then each source points to it (M4)."""
 
     def action(target: Situation, context: Context) -> list[Draft]:
         must_be_agent(context)
         drafts: list[Draft] = []
         for source in sources:
+            if source.merged and source.thread.code == target.code:
+                continue
             _check(source, target, different_customer)
             drafts += _merge_one(source, target, reason)
         return drafts
@@ -41,8 +43,6 @@ def merge(sources: Sequence[Situation], *, different_customer: bool = False, rea
 def _check(source: Situation, target: Situation, different_customer: bool) -> None:
     if source.code == target.code:
         raise CannotMerge(f"{source.code} cannot be merged into itself")
-    if source.merged and source.thread.code == target.code:
-        return
     if target.category == "closed":
         raise CannotMerge(f"{target.code} is closed; reopen it first: ticket reopen {target.code} -m REASON")
     mine, theirs = (address_of(side.header.text("customer", "email")) for side in (source, target))

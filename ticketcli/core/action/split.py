@@ -1,4 +1,4 @@
-"""The action split: some messages of a thread, or a part of one, become a ticket of their own (semantics.md 6). Pure."""
+"""The action split: messages of a thread, or a part of one, become a ticket of their own (semantics.md 6). Pure."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Split:
 
 
 def split(plan: Split) -> Action:
-    """The child first, then the pointers in the parent, so that a split cut between its files is completed by giving it again."""
+    """The child first, then pointers in the parent: a split cut between the two is completed by giving it again."""
 
     def action(parent: Situation, context: Context) -> list[Draft]:
         must_be_agent(context)
@@ -152,7 +152,7 @@ def _revive(child: Ticket, plan: Split, parent: Situation) -> list[Draft]:
 
 
 def _files(plan: Split, parent: Situation) -> list[str]:
-    """The parent, and the merged tickets in which chosen messages were written: all are linked, so that a redaction finds all."""
+    """The parent, and the files in which chosen messages were written: all are linked, a redaction must find them."""
     return list(dict.fromkeys([parent.code, *(entry.code for entry in plan.chosen)]))
 
 

@@ -71,7 +71,7 @@ def check_move(situation: Situation, settings: Settings, status: str, *, reopeni
 
 
 def entered(situation: Situation, status: str, until: datetime | None, context: Context) -> dict[Path, Value]:
-    """What a status sets, with the time when it ends by itself: a postponed one comes back, a resolved one closes (L15).
+    """What a status sets, with the time when it ends by itself: postponed comes back, resolved closes (L15).
 
     Open after Resolved or Closed keeps its agent only where they still work there (L22).
     """

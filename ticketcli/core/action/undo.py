@@ -67,7 +67,7 @@ def _given_up(ticket: Ticket, event: Event) -> bool:
 
 
 def undo(command: Sequence[Recorded], context: Context) -> list[Draft]:
-    """Takes back a command whole: one event in each ticket that names what no longer counts; sources of a merge first."""
+    """Takes back a command whole: one event in each ticket names what no longer counts; sources of a merge first."""
     by_code: dict[str, list[Event]] = {}
     for code, event in sorted(
         command, key=lambda item: (item[1].action == "split" and item[1].seq == 1, ("merged_into",) not in item[1].set)

@@ -129,7 +129,8 @@ class _Sweep:
     thread: Thread
     settings: Settings
     decision: Entry | None = None
-    automatic: list[Entry] = field(default_factory=list)
+    effective: Entry | None = None
+    automatic: dict[str, Entry] = field(default_factory=dict)
     waiting: dict[str, Entry] = field(default_factory=dict)
     answers: list[Entry] = field(default_factory=list)
     answered_once: bool = False
@@ -165,21 +166,20 @@ class _Sweep:
         return message.event.id in self.told or any(has_seen(by, message, self.files) for by in self.answers)
 
     def _decide(self, entry: Entry) -> None:
+        """The status is set by the last decision, or by what followed from it by itself."""
         if entry.event.automatic:
-            self.automatic.append(entry)
+            rival = self.automatic.get(entry.event.after, entry)
+            self.automatic[entry.event.after] = max(rival, entry, key=lambda one: one.event.order)
         elif self.decision is None or entry.event.order > self.decision.event.order:
             self.decision = entry
-
-    def _effective(self) -> Entry | None:
-        """The entry that set the status: the last decision, or what followed from it by itself."""
         least = self.decision.event.order if self.decision else (0, "")
         origins = self.files[self.thread.code]
-        valid = [entry for entry in self.automatic if _order(origins.get(entry.event.after)) >= least]
-        candidates = [*filter(None, [self.decision]), *valid]
-        return max(candidates, key=lambda entry: entry.event.order, default=None)
+        self.automatic = {after: one for after, one in self.automatic.items() if _order(origins.get(after)) >= least}
+        candidates = [*filter(None, [self.decision]), *self.automatic.values()]
+        self.effective = max(candidates, key=lambda one: one.event.order, default=None)
 
     def stand(self, instant: datetime) -> Standing:
-        entry = self._effective()
+        entry = self.effective
         event = entry.event if entry else Event(set={("status",): "new"})
         status, itself = event.status or "new", event.action == "wake"
         category = self.settings.category(status)
@@ -200,7 +200,7 @@ class _Sweep:
 
     def elapse(self, instant: datetime) -> list[Standing]:
         """What time alone changes before an instant: the wake or the close of the agenda."""
-        entry = self._effective()
+        entry = self.effective
         until = entry.event.set.get(("until",)) if entry else None
         passes = isinstance(until, datetime) and self.reached < until < instant
         self.reached = max(self.reached, instant)

@@ -99,26 +99,25 @@ def undone_ids(events: Iterable[Event]) -> set[str]:
 
 
 def counting(events: Sequence[Event]) -> tuple[Event, ...]:
-    """The events that count, in order of effect (design 2.1): not undone, and what happened by itself only while it still follows."""
+    """The events that count, in order of effect (design 2.1).
+
+    What was undone does not; what happened by itself only while the event it follows does, and while nobody has
+    decided on a status since.
+    """
     undone = undone_ids(events)
-    kept = [event for event in in_order(events) if event.id not in undone]
-    return tuple(event for event in kept if not event.automatic or _still_follows(event, kept))
+    kept = {event.id: event for event in in_order(events) if event.id not in undone}
+    decided = max((event.order for event in kept.values() if event.status and not event.automatic), default=(0, ""))
+    return tuple(event for event in kept.values() if _still_follows(event, kept, decided))
 
 
-def _still_follows(event: Event, kept: Sequence[Event]) -> bool:
-    origin = next((other for other in kept if other.id == event.after), None)
-    if origin is None or (origin.automatic and not _still_follows(origin, kept)):
-        return False
-    return not event.status or last_decision(kept).order <= origin.order
-
-
-def last_decision(events: Iterable[Event]) -> Event:
-    """The last event by which somebody, not time alone, set a status; an empty event where nobody did."""
-    last = Event()
-    for event in events:
-        if event.status and not event.automatic and event.order > last.order:
-            last = event
-    return last
+def _still_follows(event: Event, kept: Mapping[str, Event], decided: tuple[int, str]) -> bool:
+    """Whether an event counts; of one that happened by itself the chain of origins is walked back."""
+    while event.automatic:
+        origin = kept.get(event.after)
+        if origin is None or (event.status and decided > origin.order) or origin.seq >= event.seq:
+            return False
+        event = origin
+    return True
 
 
 def fold(code: str, first: Event, events: Iterable[Event]) -> Header:

@@ -28,7 +28,9 @@ def join(one: Ticket, other: Ticket, text: Text) -> Ticket:
     for event in other.events:
         events[event.id] = _winner(events[event.id], event, text) if event.id in events else event
     keys = {*one.extra, *other.extra}
-    extra = {key: max((side.extra[key] for side in (one, other) if key in side.extra), key=repr) for key in sorted(keys)}
+    extra = {
+        key: max((side.extra[key] for side in (one, other) if key in side.extra), key=repr) for key in sorted(keys)
+    }
     return Ticket(one.code, in_order(events.values()), extra)
 
 
