@@ -365,10 +365,10 @@ def test_an_attachment_that_is_gone_is_named(run: Any, desk: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("typed", "status", "sentence"),
     [
-        ("8PM", 3, 'no ticket "8PM": there is none, see `ticket list --all`'),
-        ("7K", 3, 'no ticket "7K": too short, type at least 3 symbols of its code'),
+        ("8PM", 3, 'no ticket "8PM": see `ticket list --all`'),
+        ("7K", 3, '"7K" is too short: type at least 3 symbols of the code'),
         ("7KQ-M2RTX-4BH", 3, 'no ticket "7KQ-M2RTX-4BH": typing error? the check symbol does not fit, did you mean '),
-        ("key:none", 3, 'no ticket "key:none": there is none, see `ticket list --all`'),
+        ("key:none", 3, 'no ticket "key:none": see `ticket list --all`'),
     ],
 )
 @pytest.mark.parametrize("command", ["show", "path", "log"])

@@ -147,7 +147,7 @@ def test_what_nobody_has_is_no_ticket() -> None:
     for typed in ("zzz", from_id("ZZZZZZZZZZ")):
         with pytest.raises(NoSuchTicket) as caught:
             resolve(typed, DESK, least=3)
-        assert str(caught.value) == f'no ticket "{typed}": there is none, see `ticket list --all`'
+        assert str(caught.value) == f'no ticket "{typed}": see `ticket list --all`'
         assert isinstance(caught.value, NotFound)
 
 

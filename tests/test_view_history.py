@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tests.desks import asks, at, changes, event, id_of, says, ticket
 from ticketcli.core.ticket.event import Redaction
-from ticketcli.core.view.history import cells, records, what
+from ticketcli.core.view.history import Record, cells, records, what
 from ticketcli.core.view.names import shortener
 
 WAKE = event(
@@ -49,8 +49,9 @@ def test_the_cells_for_people_and_for_scripts() -> None:
 
 def test_changes_are_told_in_the_words_of_set() -> None:
     one = event("x", 1, "2024-11-20 08:00", lists={"tags": ("+vip", "-sso")}, set={("customer", "phone"): ""})
-    assert what(one) == "change customer.phone= tags=+vip,-sso"
-    assert what(replace(WAKE, about=("A", "B"), quiet=True)) == "wake status=open (quiet) of A,B"
+    assert what(Record("", "", one, "yes", False)) == "change customer.phone= tags=+vip,-sso"
+    named = Record("", "", replace(WAKE, quiet=True), "yes", False, ("7KQ-M/2", "7KQ-M/3"))
+    assert what(named) == "wake status=open (quiet) of 7KQ-M/2, 7KQ-M/3"
 
 
 def test_tickets_are_mixed_by_time() -> None:

@@ -13,8 +13,8 @@ from ticketcli.desk import desk as desks
 
 def init(
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The directory; this one where none is named.")
-    ] = Path("."),
+        Path | None, typer.Argument(metavar="[DIR]", help="The directory; this one where none is named.")
+    ] = None,
     no_git: Annotated[bool, typer.Option("--no-git", help="Only files, without a git repository.")] = False,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the desk is called.")] = "",
 ) -> None:
@@ -26,7 +26,7 @@ def init(
     """
     from ticketcli.desk.making import init as make
 
-    root = make(directory, name=name, git_wanted=not no_git, here=str(directory) == ".")
+    root = make(directory or Path(), name=name, git_wanted=not no_git, here=directory == Path())
     say(f"made a desk in {root}; its settings are in ticketcli.toml")
     say('next: ticket create "Printer jams" --from maria@example.com -m "It eats paper."')
 
@@ -79,7 +79,12 @@ config = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    help="Show the settings, or the schemas for editors.\n\n\b\nticket config show\nticket config schema ticket > ticket.schema.json",
+    help="""Show the settings, or the schemas for editors.
+
+    \b
+    ticket config show
+    ticket config schema ticket > ticket.schema.json
+    """,
 )
 
 

@@ -97,7 +97,8 @@ def main(args: Sequence[str]) -> int:
     """Runs a command and gives its exit status; what went wrong stands on standard error in one line."""
     try:
         code = typer.main.get_command(app)(list(args), prog_name="ticket", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except TicketError as error:
         return _say(error, error.exit_code)
     except BrokenPipeError:

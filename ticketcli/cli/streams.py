@@ -33,7 +33,7 @@ def catalog(desk: Desk, as_of: str | None = None) -> Catalog:
     """The tickets of the desk, now or as of a time."""
     now = desks.now()
     asked = times.instant(as_of, now=now, zone=desk.settings.zone, forward=False, last=True) if as_of else None
-    return Catalog(desk, now, min(asked, now) if asked else None)
+    return Catalog(desk, now, asked)
 
 
 def past(text: str | None, desk: Desk, now: datetime) -> datetime | None:
@@ -42,8 +42,9 @@ def past(text: str | None, desk: Desk, now: datetime) -> datetime | None:
 
 
 def out(text: str) -> None:
-    """Writes a result on standard output, as it is."""
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    """Writes a result on standard output, as it is; on a closed one nothing."""
+    if sys.stdout:
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
 
 
 def say(text: str) -> None:

@@ -100,13 +100,14 @@ def on_tickets(
 
     One that is refused stops no other. `instead` may begin another ticket in place of the action; its code is printed.
     """
-    desk, wanted = open_desk(given.ctx, given.asked), expand(words)
-    with kept(text), session(desk, how(desk, given), command, warn) as work:
-        codes = list(dict.fromkeys(work.catalog.find_root(word) for word in wanted))
-        if check:
-            _check_all(work, codes, check)
-        work.batch = fresh_id() if len(codes) > 1 else ""
-        each(codes, lambda code: _one(work, code, make, given, instead))
+    with kept(text):
+        desk, wanted = open_desk(given.ctx, given.asked), expand(words)
+        with session(desk, how(desk, given), command, warn) as work:
+            codes = list(dict.fromkeys(work.catalog.find_root(word) for word in wanted))
+            if check:
+                _check_all(work, codes, check)
+            work.batch = fresh_id() if len(codes) > 1 else ""
+            each(codes, lambda code: _one(work, code, make, given, instead))
 
 
 def _check_all(work: Session, codes: Sequence[str], check: Check) -> None:
@@ -116,7 +117,7 @@ def _check_all(work: Session, codes: Sequence[str], check: Check) -> None:
 
 
 def each(codes: Sequence[str], do: Callable[[str], None]) -> None:
-    """Does something with every ticket; one that is refused is named and stops no other, and the command ends with 1."""
+    """Does something with every ticket; one that is refused is named and stops no other, and the exit status is 1."""
     refused = False
     for code in codes:
         try:
@@ -144,7 +145,7 @@ def _one(work: Session, code: str, make: MakeAction, given: Given, instead: Inst
 
 
 def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> None:
-    """Says on standard error what a ticket has become: code, subject, status and, where it was public, the recipient."""
+    """Says on standard error what a ticket has become: code, subject, status and, if public, the recipient."""
     if given.quiet:
         return
     situation = work.catalog.situation(code)
@@ -157,16 +158,25 @@ def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> N
 
 @contextmanager
 def kept(text: str, again: str = "; give it again with -F FILE") -> Iterator[None]:
-    """Keeps a text where its command fails, and says where; one given with -m or -F only where it could not be saved."""
+    """Keeps a text where its command fails, and says where; one of -m or -F FILE only where it could not be saved."""
     try:
         yield
     except (TicketError, OSError, KeyboardInterrupt) as error:
         lost = isinstance(text, Typed) or isinstance(error, NotSaved | Busy | ChangedMeanwhile | OSError)
         if lost and text.strip():
-            from ticketcli.edges.editor import keep_text
-
-            say(f"your text is kept in {keep_text(text, os.environ)}{again}")
+            _keep(text, again)
         raise
+
+
+def _keep(text: str, again: str) -> None:
+    from ticketcli.edges import editor
+
+    try:
+        say(f"your text is kept in {editor.keep_text(text, os.environ)}{again}")
+    except editor.NotKept as error:
+        say(f"{error}; here it is:")
+        for row in text.splitlines():
+            say(row)
 
 
 def text_of(message: str | None, file: str | None, what: str, template: str = "", *, optional: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Where the conversation meets the desk: attachments stored, alerts added to their ticket, follow-ups begun, collisions noticed."""
+"""Where the conversation meets the desk: attachments, alerts with a key, follow-ups, and who wrote meanwhile."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _put(table: dict[str, Any], path: Path, value: Value) -> None:
 
 
 def difference(before: str, after: str, desk: Desk, now: datetime) -> Changes:
-    """What was changed between two texts of fields. Raises BadWords where it is no TOML or the desk does not know a value."""
+    """What was changed between two texts of fields. Raises BadWords: no TOML, or a value the desk does not know."""
     old, new = _leaves(before), _leaves(after)
     fields: dict[Path, Value] = {}
     lists: dict[str, tuple[str, ...]] = {}
@@ -115,7 +115,7 @@ def _is_list(path: Path) -> bool:
 
 
 def _items(path: Path, was: list[str], is_: Value, desk: Desk, now: datetime) -> Changes:
-    """Items of a list added, by the rules of `ticket set`, and taken away."""
+    """The items of a list that were added, by the rules of `ticket set`, and those that are gone."""
     if not isinstance(is_, list) or len(path) > 1:
         raise NotAList(path[0], '["one", "two"]')
     added = [_checked(path, f"+{item}", desk, now).lists[path[0]] for item in is_ if item not in was]
@@ -125,10 +125,10 @@ def _items(path: Path, was: list[str], is_: Value, desk: Desk, now: datetime) ->
 
 def _value(path: Path, value: Value, desk: Desk, now: datetime) -> Changes:
     """A changed field by the rules of `ticket set`; numbers and times of the desk's own fields keep their type."""
-    if isinstance(value, list):
-        raise NotAList(".".join(path), '"text"')
     if path[0] == "fields" and len(path) > 1 and not isinstance(value, str):
         return Changes({path: value})
+    if isinstance(value, list) and any(field.name == path[0] for field in SHOWN):
+        raise NotAList(".".join(path), '"text"')
     return _checked(path, value.isoformat() if isinstance(value, datetime) else f"{value}", desk, now)
 
 

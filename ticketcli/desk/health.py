@@ -1,4 +1,4 @@
-"""Health: what is wrong with the files of a desk, and what can be mended. Only `mend` writes, and keeps originals beside."""
+"""Health: what is wrong with the files of a desk, and what can be mended. Only `mend` writes, and keeps originals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ticketcli.core.ticket.code import valid
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.event import Path as FieldPath
 from ticketcli.core.ticket.fold import Ticket
-from ticketcli.core.ticket.thread import holds
+from ticketcli.core.ticket.thread import holds, root
 from ticketcli.desk import threads
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
@@ -112,6 +112,10 @@ def _pointers(catalog: Catalog, ticket: Ticket, path: str) -> Iterator[Finding]:
     target = ticket.header.text("merged_into")
     if target and not _shown(catalog, target, ticket.code):
         yield Finding(path, f"merged into {target}, which does not show it", fixable=catalog.ticket(target) is not None)
+    elif target and root(ticket.code, catalog.ticket) == ticket.code:
+        yield Finding(
+            path, f"merged in a circle, of which it answers for all; to end that: ticket unmerge {ticket.code}"
+        )
     for item in ticket.header.list("shows"):
         yield from _shows(catalog, ticket, item, path)
     for (event_id,), child in ticket.header.table("moved").items():
@@ -155,7 +159,7 @@ def _relative(desk: Desk, path: Path) -> str:
 
 
 def mend(desk: Desk, now: datetime) -> list[Finding]:
-    """Mends what can be mended, each original kept as NAME.orig in .ticketcli/; all findings, with what was mended marked."""
+    """Mends what can be mended, each original kept as .ticketcli/NAME.orig; all findings, what was mended marked."""
     before = check(desk, now)
     if not any(one.fixable for one in before):
         return before

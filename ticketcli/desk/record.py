@@ -1,9 +1,9 @@
-"""Saving: lock, read, decide, write, commit, unlock. `record` and `save_all` are the only functions that save tickets."""
+"""Saving: lock, read, decide, write, commit, unlock. Only `record`, `save` and `save_all` save tickets."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,12 +15,13 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, NotSaved, TicketError
 from ticketcli.core.file import codec, document
 from ticketcli.core.ticket.code import new_id
-from ticketcli.core.ticket.fold import Ticket, in_order
+from ticketcli.core.ticket.fold import Ticket
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 from ticketcli.edges import git, lock, store
 
 MOST_EVENTS = 10_000
+TOGETHER = 500
 
 
 class Full(TicketError):
@@ -77,7 +78,7 @@ class Session:
         )
 
     def repeated(self, situation: Situation) -> bool:
-        """Whether the command has been carried out on a ticket before, under its `--id`; the own ticket is written last."""
+        """Whether the command was carried out on a ticket before, under its `--id`: its own ticket is written last."""
         token = self.how.token
         return bool(token) and any(repeat_id(file.code, token) in file.by_id for file in situation.thread.files)
 
@@ -90,16 +91,25 @@ class Session:
             self.save(ticket)
         return tickets
 
-    def save(self, ticket: Ticket, *, durable: bool = True) -> None:
+    def save(self, ticket: Ticket) -> None:
         """Writes a ticket as it shall stand; whole or not at all."""
         path, old, before = self._place(ticket)
         data = _text(ticket, before)
         if data == old:
             return
         store.write(path, data, old=old)
+        self._written(ticket.code, path)
+
+    def save_new(self, tickets: Iterable[Ticket]) -> None:
+        """Writes many tickets that were not here before, each whole or not at all."""
+        files = {self._place(ticket)[0]: _text(ticket, None) for ticket in tickets}
+        for path in store.write_new(files):
+            self._written(path.stem, path)
+
+    def _written(self, code: str, path: Path) -> None:
         self.paths.append(path)
-        self.codes.append(ticket.code)
-        self.catalog.forget(ticket.code, path)
+        self.codes.append(code)
+        self.catalog.forget(code, path)
 
     def _place(self, ticket: Ticket) -> tuple[Path, bytes | None, document.Document | None]:
         opened = self.catalog.opened(ticket.code)
@@ -133,7 +143,7 @@ def fresh_id() -> str:
 
 @contextmanager
 def session(desk: Desk, how: How, command: str, warn: Callable[[str], None]) -> Iterator[Session]:
-    """One writing command: the lock is held, and at its end exactly the files it wrote are committed, also after a refusal."""
+    """One writing command: the lock is held; at its end exactly what it wrote is committed, after a refusal too."""
     actor = desk.actor()
     with lock.hold(desk.root, f"ticket {command}, {actor.key}"):
         if not (desk.asked or desk.environ.get("TICKET_AGENT")):
@@ -155,15 +165,12 @@ def _commit(work: Session, command: str, warn: Callable[[str], None]) -> None:
         warn(problem)
 
 
-def save_all(work: Session, tickets: Sequence[Ticket], progress: Callable[[int], None]) -> tuple[int, int]:
-    """Adds the events of many tickets from elsewhere to what is here: how many tickets are new, and how many were changed."""
-    created = updated = 0
-    for number, ticket in enumerate(tickets):
-        here = work.catalog.ticket(ticket.code)
-        known = here.by_id if here else {}
-        new = [event for event in ticket.events if event.id not in known]
-        if new:
-            work.save(Ticket(ticket.code, in_order([*(here.events if here else ()), *new]), here.extra if here else {}))
-            created, updated = created + (here is None), updated + (here is not None)
-        progress(number + 1)
-    return created, updated
+def save_all(work: Session, tickets: Sequence[Ticket], progress: Callable[[int], None]) -> None:
+    """Writes many tickets as they shall stand, from elsewhere; those that are new go to the disk together."""
+    for begin in range(0, len(tickets), TOGETHER):
+        some = tickets[begin : begin + TOGETHER]
+        work.save_new(ticket for ticket in some if ticket.code not in work.catalog.paths)
+        for ticket in some:
+            if ticket.code in work.catalog.paths:
+                work.save(ticket)
+        progress(begin + len(some))

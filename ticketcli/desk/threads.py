@@ -112,8 +112,8 @@ class MergePlan:
         if not self.chosen:
             yield f"merging into the oldest, {self.target.code}"
         for source in self.sources:
-            count = len(source.thread.messages)
-            yield f"{source.code}: {count} message{'s' * (count != 1)} of {source.header.text('customer', 'email') or 'nobody'}"
+            count, customer = len(source.thread.messages), source.header.text("customer", "email")
+            yield f"{source.code}: {count} message{'s' * (count != 1)} of {customer or 'nobody'}"
 
 
 def plan_merge(work: Session, words: Sequence[str], into: str) -> MergePlan:
@@ -131,9 +131,11 @@ def plan_merge(work: Session, words: Sequence[str], into: str) -> MergePlan:
         ]
         return MergePlan(target, tuple({source.code: source for source in sources}.values()), chosen=True)
     roots = {source.thread.code: catalog.situation(source.thread.code) for source in found}
-    if len(roots) < 2:
+    if len(found) < 2:
         raise BadWords("a merge needs two tickets; name another one, or the target with --into")
     target = merging.oldest(list(roots.values()))
+    if len(roots) == 1:  # given again
+        return MergePlan(target, tuple(found), chosen=True)
     return MergePlan(target, tuple(source for code, source in roots.items() if code != target.code), chosen=False)
 
 

@@ -46,7 +46,8 @@ class PrefixTooShort(CodeError):
 
     def __init__(self, typed: str, least: int) -> None:
         self.least = least
-        super().__init__(typed, f"too short, type at least {least} symbols of its code")
+        NotFound.__init__(self, f'"{typed}" is too short: type at least {least} symbols of the code')
+        self.typed = typed
 
 
 class NoSuchTicket(CodeError):
@@ -54,8 +55,8 @@ class NoSuchTicket(CodeError):
 
     def __init__(self, typed: str, near: tuple[str, ...] = (), *, mistyped: bool = False) -> None:
         self.near = near
-        why = "typing error? the check symbol does not fit" if mistyped else "there is none"
-        super().__init__(typed, f"{why}, " + (f"did you mean {_listed(near)}" if near else "see `ticket list --all`"))
+        why = "typing error? the check symbol does not fit, " if mistyped else ""
+        super().__init__(typed, why + (f"did you mean {_listed(near)}" if near else "see `ticket list --all`"))
 
 
 class AmbiguousTicket(CodeError):

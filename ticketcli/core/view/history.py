@@ -27,6 +27,8 @@ class Record:
     counts: str
     """yes; undone, where somebody took it back; void, where it happened by itself and follows from nothing any more."""
     hidden: bool
+    about: tuple[str, ...] = ()
+    """What it speaks of, as this log names it."""
 
     @property
     def order(self) -> tuple[datetime, str, int, str]:
@@ -46,17 +48,18 @@ def cells(record: Record, zone: tzinfo | None) -> list[str]:
     text = event.body.rstrip("\n") if not record.hidden else "[redacted]"
     counts = "" if record.counts == "yes" else record.counts
     if zone is None:
-        return [machine(event.at), record.name, event.by, counts, what(event), text]
-    who = lenient(event.by)
-    return [human(event.at, zone), record.name, who.name or who.email, counts, what(event), " ".join(text.split())]
+        return [machine(event.at), record.name, event.by, counts, what(record), text]
+    who = lenient(event.by or ("by hand" if event.action == "hand" else ""))
+    return [human(event.at, zone), record.name, who.name or who.email, counts, what(record), " ".join(text.split())]
 
 
-def what(event: Event) -> str:
+def what(record: Record) -> str:
     """What an event is and sets, in the words of `set`: `change status=open tags=+vip`."""
+    event = record.event
     words = [event.action or event.kind, *(f"{'.'.join(path)}={_value(value)}" for path, value in event.set.items())]
     words += [f"{name}={','.join(items)}" for name, items in event.lists.items()]
     words += [f"({name})" for name in ("quiet",) if event.quiet]
-    return " ".join(words + ([f"of {','.join(event.about)}"] if event.about else []))
+    return " ".join(words + ([f"of {', '.join(record.about)}"] if record.about else []))
 
 
 def _value(value: object) -> str:
@@ -66,7 +69,9 @@ def _value(value: object) -> str:
 def _records(ticket: Ticket, read: Read, short: Short) -> Iterator[Record]:
     undone = undone_ids(ticket.events)
     counting = {event.id for event in ticket.counting}
+    names = {event.id: message_name(event, ticket, short) for event in ticket.events}
     for event in ticket.events:
         gone = hidden(ticket, event, read)
         state = "yes" if event.id in counting else "undone" if event.id in undone else "void"
-        yield Record(message_name(event, ticket, short), ticket.code, blacked(event) if gone else event, state, gone)
+        about = tuple(names.get(other, other) for other in event.about)
+        yield Record(names[event.id], ticket.code, blacked(event) if gone else event, state, gone, about)
