@@ -213,6 +213,7 @@ def test_a_merge_cut_between_its_files_is_completed_by_giving_it_again() -> None
     play.do(target, merge([play.at(source)]), cut=1)
     assert (play.shown(source), play.texts(target)) == ("new", ["target 1"])
     (rest,) = play.do(target, merge([play.at(source)]))
+    assert rest.events[-1].batch == play.tickets[target].events[-1].batch != ""
     assert (rest.code, play.shown(source), play.texts(target)) == (source, "merged", ["target 1", "source 1"])
     assert play.do(target, merge([play.alone(source)])) == []
 
@@ -350,6 +351,7 @@ def test_a_split_given_again_makes_no_second_child_also_when_it_was_cut(part: st
         plan = cut_off(play, code, 2, part=part)
         play.do(code, split(plan), cut=cut)
         again = play.do(code, split(plan))
+        assert {ticket.events[-1].batch for ticket in again} <= {play.tickets[child_of(plan)].first.batch}
         assert [ticket.code for ticket in again] == ([code] if cut == 1 else [])
         assert len(play.tickets) == 2
         assert play.texts(child_of(plan)) == ["3"]
@@ -364,6 +366,9 @@ def test_the_rest_of_a_cut_split_can_be_written_from_the_child_alone() -> None:
         play.do(code, split(plan), cut=1 if play is cut else None)
     cut.do(code, rest_of_split(child_of(plan), plan.chosen))
     assert header(cut, code) == header(whole, code)
+    take_back(cut)
+    assert (cut.texts(code), cut.shown(child_of(plan))) == (["1", "2", "3", "4"], "closed")
+    cut.do(code, split(plan))
     assert (cut.shown(code), cut.texts(code)) == ("answered", ["1", "2"])
 
 

@@ -90,7 +90,6 @@ HEAVY = {
     "email",
     "tomli_w",
     "statistics",
-    "difflib",
     "jsonschema",
 }
 

@@ -206,10 +206,10 @@ def test_every_writing_command_at_every_call(scene: Scene, name: str, fault: str
     """Of commands that write two files each is old or new, and what is shown is the old or the new whole."""
     words = [word for word in AGAIN if name != "undo" or word not in ("--at", "2026-03-05")]
     command = [*TICKET, "-C", str(scene.root), *COMMANDS[name](scene), *words]
-    two = name in ("split", "merge")
+    two = name in ("split", "merge", "link", "undo")
     state = scene.threads if two else scene.bytes
     report = sweep(command, scene.reset, state, scene.root, [fault], calls=WRITING)
-    if name in ("note to two", "link", "undo"):  # one ticket after another, each by itself
+    if name in ("note to two", "link"):  # one ticket after another, each by itself
         report.torn.clear()
     hardly_missed(report, 20)
     assert scene.ticket.run("check").out == ""

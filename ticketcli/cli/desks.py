@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ticketcli.cli.options import Json
+from ticketcli.cli.options import Json, Quiet
 from ticketcli.cli.streams import open_desk, out, say
 from ticketcli.core.errors import BadWords
 from ticketcli.desk import desk as desks
@@ -17,6 +17,7 @@ def init(
     ] = None,
     no_git: Annotated[bool, typer.Option("--no-git", help="Only files, without a git repository.")] = False,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the desk is called.")] = "",
+    quiet: Quiet = False,
 ) -> None:
     """Make a desk in a directory: its settings, and a git repository where there is none.
 
@@ -27,12 +28,15 @@ def init(
     from ticketcli.desk.making import init as make
 
     root = make(directory or Path(), name=name, git_wanted=not no_git, here=directory == Path())
+    if quiet:
+        return
     say(f"made a desk in {root}; its settings are in ticketcli.toml")
     say('next: ticket create "Printer jams" --from maria@example.com -m "It eats paper."')
 
 
 def demo(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="A new directory.")] = Path("demo-desk"),
+    quiet: Quiet = False,
 ) -> None:
     """Make a desk with example tickets of the last days, to try things on.
 
@@ -43,7 +47,9 @@ def demo(
     from ticketcli.desk.making import demo as make
 
     count = make(directory, desks.now(), desks.process_environ())
-    say(f"made a desk with {count} tickets in {directory}")
+    if quiet:
+        return
+    say(f"made a desk with {count} tickets in {directory}; you are its agent ana")
     say(f"next: cd {directory} && ticket")
 
 

@@ -7,10 +7,11 @@ import typer
 
 from ticketcli.cli.options import AgentOption, As, At, Id, Quiet, Reason, Ticket
 from ticketcli.cli.streams import can_ask, open_desk
-from ticketcli.cli.writing import Given, MissingText, MissingWord, Typed, kept, on_tickets, split_last, text_of
+from ticketcli.cli.writing import Given, MissingWord, Typed, kept, on_tickets, split_last, text_of
 from ticketcli.core.action.change import assign as assign_action
 from ticketcli.core.action.change import change, transfer_to
 from ticketcli.core.action.change import link as link_action
+from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.words import change as words_of
 from ticketcli.desk import answering
@@ -129,7 +130,7 @@ def edit(ctx: typer.Context, ticket: Ticket, as_: As = "", quiet: Quiet = False)
     from ticketcli.edges import editor
 
     if not can_ask():
-        raise MissingText("change")
+        raise BadWords(f"edit needs a terminal and an editor; elsewhere use: ticket set {ticket} KEY=VALUE")
     desk = open_desk(ctx, as_)
     code, before = editing.fields_of(desk, desks.now(), ticket)
     after = Typed(editor.edit(before, suffix=".toml", environ=os.environ))

@@ -33,8 +33,12 @@ class Commands(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of that name, or None."""
-        return load(cmd_name) if cmd_name in COMMANDS else None
+        """The command of that name. Raises UnknownName with what may be meant."""
+        if cmd_name not in COMMANDS:
+            from ticketcli.core.words.known import UnknownName
+
+            raise UnknownName("command", cmd_name, COMMANDS)
+        return load(cmd_name)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes the list of commands from the table, without loading any."""
@@ -124,6 +128,8 @@ def _usage(error: Exception) -> int:
         )
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "ticket"
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return _say(f"{path} needs a word more; see: {path} --help", 2)
     return _say(f"{str(message()).rstrip('.')}; see: {path} --help", 2)
 
 

@@ -14,10 +14,12 @@ from ticketcli.core.action.draft import Action
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, Busy, ChangedMeanwhile, NotSaved, TicketError
 from ticketcli.core.text import line
+from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.view.history import outcome
 from ticketcli.desk import desk as desks
 from ticketcli.desk.desk import Desk
-from ticketcli.desk.record import How, Session, fresh_id, session
+from ticketcli.desk.record import How, Session, session
 
 MakeAction = Callable[[Session, Situation], Action]
 Instead = Callable[[Session, Situation], tuple[str, list[Ticket]] | None]
@@ -106,7 +108,7 @@ def on_tickets(
             codes = list(dict.fromkeys(work.catalog.find_root(word) for word in wanted))
             if check:
                 _check_all(work, codes, check)
-            work.batch = fresh_id() if len(codes) > 1 else ""
+            work.batch = work.new_batch() if len(codes) > 1 else ""
             each(codes, lambda code: _one(work, code, make, given, instead))
 
 
@@ -150,10 +152,13 @@ def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> N
         return
     situation = work.catalog.situation(code)
     changed = next((ticket for ticket in tickets if ticket.code == code), None)
-    last = changed.events[-1] if changed else None
-    to = f", to {', '.join(last.to)}" if last and last.to else ""
-    state = situation.status if tickets else f"{situation.status} already; nothing to do"
-    say(f'{code} "{line(situation.header.text("subject"))}": {state}{to}')
+    subject = line(situation.header.text("subject"))
+    say(f'{code} "{subject}": {outcome(situation, _newest(changed) if changed else None)}')
+
+
+def _newest(ticket: Ticket) -> Event:
+    """The event written last; what happened by itself is nobody's command."""
+    return max((event for event in ticket.events if not event.automatic), key=lambda event: event.order)
 
 
 @contextmanager

@@ -19,13 +19,14 @@ from ticketcli.core.ticket.who import parse
 from ticketcli.core.words.change import changes
 from ticketcli.desk.desk import SETTINGS, Desk, open_desk
 from ticketcli.desk.record import How, Session, session
-from ticketcli.edges import git, store
+from ticketcli.edges import config, git, store
 
 
 def play(root: Path, now: datetime, environ: Mapping[str, str]) -> int:
     """Fills a new desk with the tickets of demo.toml, at times before now; how many there are."""
     script = tomllib.loads((files("ticketcli.desk") / "demo.toml").read_text(encoding="utf-8"))
     _settings(root, script["settings"])
+    config.write_me(root, "ana")  # whoever tries it may answer
     for ticket in script["ticket"]:
         _play_one(root, ticket, now, environ)
     return len(script["ticket"])

@@ -14,7 +14,7 @@ from ticketcli.core.action.draft import Action, Actor, Context, Draft
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, NotSaved, TicketError
 from ticketcli.core.file import codec, document
-from ticketcli.core.ticket.code import new_id
+from ticketcli.core.ticket.code import derived_id, new_id
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
@@ -81,6 +81,10 @@ class Session:
         """Whether the command was carried out on a ticket before, under its `--id`: its own ticket is written last."""
         token = self.how.token
         return bool(token) and any(repeat_id(file.code, token) in file.by_id for file in situation.thread.files)
+
+    def new_batch(self) -> str:
+        """What the events of this command share; the same when it is given again under its `--id`."""
+        return derived_id("batch", self.how.token) if self.how.token else fresh_id()
 
     def record(self, situation: Situation | None, action: Action | Sequence[Draft]) -> list[Ticket]:
         """Carries out an action: the tickets as they stand now, empty where all was so already."""

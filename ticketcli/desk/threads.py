@@ -113,7 +113,7 @@ class MergePlan:
             yield f"merging into the oldest, {self.target.code}"
         for source in self.sources:
             count, customer = len(source.thread.messages), source.header.text("customer", "email")
-            yield f"{source.code}: {count} message{'s' * (count != 1)} of {customer or 'nobody'}"
+            yield f"to merge: {source.code}, {count} message{'s' * (count != 1)} of {customer or 'nobody'}"
 
 
 def plan_merge(work: Session, words: Sequence[str], into: str) -> MergePlan:
@@ -190,4 +190,6 @@ def describe(event: Event) -> str:
         return event.kind
     if event.action:
         return event.action
-    return event.status or ", ".join([".".join(path) for path in event.set] + list(event.lists))
+    if event.status:
+        return f"status {event.status}"
+    return ", ".join([".".join(path) for path in event.set] + list(event.lists))

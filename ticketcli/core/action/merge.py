@@ -57,14 +57,20 @@ def _merge_one(source: Situation, target: Situation, reason: str) -> list[Draft]
     if source.code not in target.header.list("shows"):
         lists = {"shows": (f"+{source.code}",), "tags": _added(source, target, "tags"), "cc": _copied(source, target)}
         reopened = target.category == "resolved" and bool(source.standing.waiting)
-        fields: dict[Path, Value] = {("status",): "open"} if reopened else {}
+        opened: dict[Path, Value] = {("status",): "open"} if reopened else {}
         changes = {name: items for name, items in lists.items() if items}
-        drafts.append(Draft(target.code, Event(action="merge", lists=changes, set=fields, body=reason_of(reason))))
+        drafts.append(Draft(target.code, Event(action="merge", lists=changes, set=opened, body=reason_of(reason))))
     if source.header.text("merged_into") != target.code:
-        drafts.append(
-            Draft(source.code, Event(action="merge", set={("merged_into",): target.code}, body=reason_of(reason)))
-        )
+        fields: dict[Path, Value] = {("merged_into",): target.code}
+        event = Event(action="merge", batch=_begun(source, target), set=fields, body=reason_of(reason))
+        drafts.append(Draft(source.code, event))
     return drafts
+
+
+def _begun(source: Situation, target: Situation) -> str:
+    """The batch of a merge that was cut behind its target: what completes it is taken back with it."""
+    shown = f"+{source.code}"
+    return next((event.batch for event in target.ticket.counting if shown in event.lists.get("shows", ())), "")
 
 
 def _added(source: Situation, target: Situation, name: str) -> tuple[str, ...]:

@@ -52,14 +52,20 @@ def split(plan: Split) -> Action:
         if child is None or _closed_by_undo(child, parent):
             _check(plan, parent)
         drafts = _child(plan, parent, context) if child is None else _revive(child, plan, parent)
-        return drafts + _parent(plan, parent, from_id(plan.child_id), context)
+        begun = child.first.batch if child and not drafts else ""
+        return drafts + _parent(plan, parent, from_id(plan.child_id), context, begun)
 
     return action
 
 
 def rest_of_split(child: str, chosen: Sequence[Entry]) -> Action:
     """What a split that was cut behind its child has left to write in the parent."""
-    return lambda parent, context: _parent(Split(chosen, ""), parent, child, context)
+
+    def action(parent: Situation, context: Context) -> list[Draft]:
+        begun = context.read(child)
+        return _parent(Split(chosen, ""), parent, child, context, begun.first.batch if begun else "")
+
+    return action
 
 
 def _closed_by_undo(child: Ticket | None, parent: Situation) -> bool:
@@ -156,7 +162,8 @@ def _files(plan: Split, parent: Situation) -> list[str]:
     return list(dict.fromkeys([parent.code, *(entry.code for entry in plan.chosen)]))
 
 
-def _parent(plan: Split, parent: Situation, child: str, context: Context) -> list[Draft]:
+def _parent(plan: Split, parent: Situation, child: str, context: Context, begun: str) -> list[Draft]:
+    """The pointers and links; of a split that was cut with the batch in which it had begun."""
     chosen = tuple(entry.event.id for entry in plan.chosen) if plan.moves else ()
     files = {code: file for code in _files(plan, parent) if (file := context.read(code))}
     moved = {code: _not_yet(plan, file, child) for code, file in files.items()}
@@ -168,7 +175,7 @@ def _parent(plan: Split, parent: Situation, child: str, context: Context) -> lis
         link = f"split-to {child}"
         lists = {} if link in file.header.list("links") else {"links": (f"+{link}",)}
         if fields or lists:
-            drafts.append(Draft(code, Event(action="split", set=fields, lists=lists), moves=chosen))
+            drafts.append(Draft(code, Event(action="split", batch=begun, set=fields, lists=lists), moves=chosen))
     return drafts
 
 

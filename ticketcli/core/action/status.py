@@ -8,6 +8,7 @@ from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.ticket.event import Event, Path, Value
+from ticketcli.core.words.known import UnknownName
 from ticketcli.core.words.settings import Settings
 
 DONE = ("resolved", "closed")
@@ -32,13 +33,6 @@ class NotAllowed(TicketError):
         super().__init__(f"{code} is {shown} and cannot become {wanted}; from there: {allowed}")
 
 
-class UnknownStatus(BadWords):
-    """A status that the desk does not have."""
-
-    def __init__(self, name: str, known: list[str]) -> None:
-        super().__init__(f'unknown status "{name}"; this desk has: {", ".join(known)}')
-
-
 class NeedsTime(BadWords):
     """Postponed without the time when it comes back."""
 
@@ -54,10 +48,10 @@ class InThePast(TicketError):
 
 
 def known_status(name: str, settings: Settings) -> str:
-    """The status of that name, in any case. Raises UnknownStatus with those the desk has."""
+    """The status of that name, in any case. Raises UnknownName with those the desk has."""
     wanted = name.casefold()
     if wanted not in settings.statuses or wanted == "merged":
-        raise UnknownStatus(name, [status for status in settings.statuses if status != "merged"])
+        raise UnknownName("status", name, [status for status in settings.statuses if status != "merged"])
     return wanted
 
 

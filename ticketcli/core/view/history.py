@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.times import show
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket, undone_ids
 from ticketcli.core.ticket.thread import Read, hidden
@@ -56,10 +58,29 @@ def cells(record: Record, zone: tzinfo | None) -> list[str]:
 def what(record: Record) -> str:
     """What an event is and sets, in the words of `set`: `change status=open tags=+vip`."""
     event = record.event
-    words = [event.action or event.kind, *(f"{'.'.join(path)}={_value(value)}" for path, value in event.set.items())]
-    words += [f"{name}={','.join(items)}" for name, items in event.lists.items()]
+    words = [event.action or event.kind, *changed(event)]
     words += [f"({name})" for name in ("quiet",) if event.quiet]
     return " ".join(words + ([f"of {', '.join(record.about)}"] if record.about else []))
+
+
+def changed(event: Event) -> list[str]:
+    """What an event sets and changes, in the words of `set`: status=open, tags=+vip."""
+    words = [f"{'.'.join(path)}={_value(value)}" for path, value in event.set.items()]
+    return words + [f"{name}={','.join(items)}" for name, items in event.lists.items()]
+
+
+def outcome(situation: Situation, event: Event | None) -> str:
+    """What a ticket has become by an event: its status, until when, what else was changed, and who gets it."""
+    standing, zone = situation.standing, situation.settings.zone
+    until = standing.until
+    ends = {"postponed": "until", "resolved": "closes"}.get(situation.category, "until")
+    state = situation.status + (f" ({ends} {show(until, zone)})" if until and not situation.merged else "")
+    if event is None:
+        return f"{state} already; nothing to do"
+    plain = event.kind == "change" and not event.action
+    rest = [word for word in changed(event) if plain and not word.startswith(("status=", "until="))]
+    to = f", to {', '.join(event.to)}" if event.to else ""
+    return state + ("; " + " ".join(rest) if rest else "") + to
 
 
 def _value(value: object) -> str:
