@@ -94,8 +94,7 @@ def test_a_status_not_allowed_from_here(ticket: Command) -> None:
         f"{code} is resolved and cannot become pending; from there: open, closed, spam, automatic"
     )
     assert ticket.refused(2, "status", code, "gone") == (
-        'no status "gone"; known: new, open, answered, postponed, resolved, closed, pending, on-hold, '
-        "spam, automatic"
+        'no status "gone"; known: new, open, answered, postponed, resolved, closed, pending, on-hold, spam, automatic'
     )
 
 

@@ -152,17 +152,26 @@ def command(
         last = undoing.last_command(copy.values(), who)
         run(world, copy, last[0][0], undoing.undo(last, context), ids, who, cut)
     elif kind == "redact":
-        file = copy[pick.choice(sorted(copy))]
-        event = pick.choice([event for event in file.events if event.kind != "change"] or [file.first])
-        if event.kind != "change":
-            run(world, copy, file.code, undoing.redact(file, event, context), ids, who, cut)
+        redact(world, copy, pick, ids, who, cut)
     else:
-        chosen = world.situation(copy, code).thread.messages
-        some = pick.sample(chosen, min(len(chosen), pick.randrange(1, 3)))
-        some = [entry for entry in some if not entry.copied]
-        some = [entry for entry in some if entry.code == some[0].code]
-        if not some:
-            return
+        split_off(kind, world, copy, code, pick, ids, who, cut)
+
+
+def redact(world: World, copy: Copy, pick: random.Random, ids: random.Random, who: str, cut: int | None) -> None:
+    file = copy[pick.choice(sorted(copy))]
+    event = pick.choice([event for event in file.events if event.kind != "change"] or [file.first])
+    if event.kind != "change":
+        run(world, copy, file.code, undoing.redact(file, event, world.context(copy, ids, who)), ids, who, cut)
+
+
+def split_off(
+    kind: str, world: World, copy: Copy, code: str, pick: random.Random, ids: random.Random, who: str, cut: int | None
+) -> None:
+    chosen = world.situation(copy, code).thread.messages
+    some = pick.sample(chosen, min(len(chosen), pick.randrange(1, 3)))
+    some = [entry for entry in some if not entry.copied]
+    some = [entry for entry in some if entry.code == some[0].code]
+    if some:
         part = " ".join(some[0].event.body.split()[:2]) if kind == "part" else ""
         plan = Split(some[:1] if part else some, f"child {pick.randrange(3)}", part, kind == "copy")
         run(world, copy, code, split_action(plan), ids, who, cut)

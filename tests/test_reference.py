@@ -37,7 +37,10 @@ def json_rows() -> Iterable[tuple[str, ...]]:
 
 BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
     "filters": (TOP / "README.md", lambda: table(("word", "finds tickets by"), ((f"`{e}`", m) for e, m in grammar()))),
-    "fields": (REFERENCE, lambda: table(("key", "shape", "meaning"), ((f"`{f.name}`", f.shape, f.about) for f in FIELDS))),
+    "fields": (
+        REFERENCE,
+        lambda: table(("key", "shape", "meaning"), ((f"`{f.name}`", f.shape, f.about) for f in FIELDS)),
+    ),
     "events": (REFERENCE, lambda: table(("key", "meaning"), ((f"`{key.name}`", key.about) for key in EVENT_KEYS))),
     "settings": (REFERENCE, lambda: table(("key", "meaning", "value"), settings_rows())),
     "json": (REFERENCE, lambda: table(("object", "key", "meaning"), json_rows())),

@@ -1,4 +1,4 @@
-"""The command table: every command, the module that holds it, and its line in the help. A module is imported when its command runs."""
+"""The command table: every command, its module, its line in the help. A module is imported when its command runs."""
 
 from __future__ import annotations
 

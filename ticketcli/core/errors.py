@@ -1,4 +1,4 @@
-"""What can go wrong: one tree, each class carries its exit status. Subclasses near their use write their own sentence."""
+"""What can go wrong: one tree, each class with its exit status; subclasses near their use write the sentences."""
 
 from __future__ import annotations
 

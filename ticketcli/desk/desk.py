@@ -42,7 +42,7 @@ class Desk:
     """Who shall act, as given by --as."""
 
     def actor(self) -> Actor:
-        """Who acts: --as, $TICKET_AGENT, the user's configuration, this clone's `me`, git's or the login name (design 1)."""
+        """Who acts: --as, $TICKET_AGENT, the user's configuration, this clone's `me`, or the login name (design 1)."""
         named = self.asked or self.environ.get("TICKET_AGENT", "")
         agents = self.settings.agents
         if named and agents and self.settings.agent(named) is None:

@@ -1,4 +1,4 @@
-"""The agenda: what will happen to a thread if nobody does anything. Reading takes what is due as happened; `tick` writes it down."""
+"""The agenda: what will happen to a thread if nobody does anything. Reading takes what is due as happened."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BY_ITSELF = {"postponed": ("wake", "open"), "resolved": ("close", "closed")}
 
 
 def agenda(thread: Thread, settings: Settings, now: datetime) -> list[Event]:
-    """The automatic events to come, each with its derived id and its instant (UTC); what is written already is left out."""
+    """The automatic events to come, each with its derived id and its instant (UTC); those written already left out."""
     event = standings(thread, settings, now)[-1].event
     until = event.set.get(("until",))
     follows = BY_ITSELF.get(settings.category(event.status)) if event.status and isinstance(until, datetime) else None

@@ -1,4 +1,4 @@
-"""The clocks of a thread: first response, resolution, and who waited how long, all from its events (semantics.md 2). Pure."""
+"""The clocks of a thread: first response, resolution, who waited how long, all from events (semantics.md 2). Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Clocks:
     """Who resolved last."""
     reopened: int
     handling: timedelta
-    """From the start to the last resolve (else to now), without Answered, postponed, and Resolved or Closed until reopened."""
+    """From the start to the last resolve, else to now, without Answered, postponed, and done until reopened."""
     answered: timedelta
     """What the desk waited for the customer in that time."""
     postponed: timedelta
@@ -94,7 +94,7 @@ def _answered_before(split: Event, message: Event) -> bool:
 
 
 def _first_response(thread: Thread, settings: Settings, start: datetime | None) -> Event | None:
-    """The first public message of a person on the desk, or Answered by hand (C2, C5), after the customer's first one."""
+    """The first public message of a person on the desk, or Answered by hand, after the customer's first (C2, C5)."""
     if start is None:
         return None
     opened_by_agent = thread.ticket.first.kind == "message" and thread.ticket.first.role == "agent"
@@ -112,7 +112,7 @@ def _first_response(thread: Thread, settings: Settings, start: datetime | None) 
 
 
 def _resolves(steps: list[Standing]) -> tuple[list[Standing], int]:
-    """The standings that entered the resolved category, and how often Resolved or Closed was left (semantics.md L19)."""
+    """The standings that entered the resolved category, and how often Resolved or Closed was left (L19)."""
     resolves, reopened = [], 0
     for before, step in zip([None, *steps[:-1]], steps, strict=True):
         category = before.category if before else ""

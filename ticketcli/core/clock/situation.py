@@ -1,4 +1,4 @@
-"""A ticket's situation at an instant: all that a list, a filter, the queue or a report wants to know of it, worked out when asked."""
+"""A ticket's situation at an instant: what a list, a filter, the queue or a report asks, worked out when asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEFAULT_DUE = {"urgent": timedelta(hours=4), "high": timedelta(days=1), "low": t
 
 @dataclass(frozen=True)
 class Situation:
-    """One ticket, the thread that answers for it, and the instant it is looked at. A merged ticket's thread is its target's."""
+    """One ticket, the thread that answers for it (of a merged one its target's), and the instant it is looked at."""
 
     ticket: Ticket
     thread: Thread
@@ -96,7 +96,7 @@ class Situation:
 
     @property
     def due(self) -> datetime | None:
-        """When it should be solved (semantics.md Q2): set by hand, else by its priority; None where nobody has to act."""
+        """When it should be solved (Q2): set by hand, else by its priority; None where nobody has to act."""
         by_hand = self.header.time("due")
         if self.category in ("resolved", "closed", "merged"):
             return None
@@ -113,7 +113,7 @@ class Situation:
 
     @property
     def in_queue(self) -> bool:
-        """Whether it belongs to the to-solve list: New or Open, or postponed past a deadline set by hand (semantics.md Q1)."""
+        """Whether it belongs to the to-solve list: New or Open, or postponed past a deadline set by hand (Q1)."""
         return self.needs_solving or (self.category == "postponed" and self.overdue)
 
     @property

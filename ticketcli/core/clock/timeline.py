@@ -1,4 +1,4 @@
-"""The timeline: which status a thread shows at each instant, and who waits. Every clock is a sum over it. Pure: no clock of its own."""
+"""The timeline: which status a thread shows at each instant, and who waits. Every clock is a sum over it. Pure."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _arrivals(thread: Thread) -> Iterator[tuple[Entry, bool]]:
 
 
 def answers(event: Event, settings: Settings) -> bool:
-    """Whether an event answers the customer messages it has seen: a public answer, Answered by hand, a resolve, a close, a split."""
+    """Whether an event answers what it has seen: a public answer, Answered by hand, a resolve, a close, a split."""
     if event.public_answer or (event.action == "split" and event.seen is not None):
         return True  # a split tells in the child what was answered in the parent; the parent's own event tells nothing
     return (
@@ -212,7 +212,7 @@ def _order(event: Event | None) -> tuple[int, str]:
 
 
 def _first_answer(event: Event, settings: Settings) -> bool:
-    """Whether an event counts as the desk's first answer: a public message of an agent, or Answered by hand (semantics.md C2, C5)."""
+    """Whether an event can be the first answer: a public message of an agent, or Answered by hand (C2, C5)."""
     return event.public_answer or (
         not event.automatic and settings.category(event.status) == "answered" and event.role == "agent"
     )

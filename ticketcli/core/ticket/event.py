@@ -36,7 +36,8 @@ class Redaction:
 class Event:
     """One `[[event]]` of a ticket file; the keys and their meaning are in the README, "The file format".
 
-    `at` and `claimed_at` are aware and in UTC. `seen` is None where the key is absent: then order decides what its writer had read.
+    `at` and `claimed_at` are aware and in UTC. `seen` is None where the key is absent: then order decides what its
+    writer had read.
     """
 
     id: str = ""

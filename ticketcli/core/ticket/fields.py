@@ -1,4 +1,4 @@
-"""The one table of fields: what a ticket has, and what may be done with each. Codec, set, filters, columns, JSON and schemas read it."""
+"""The one table of fields: what a ticket has. Codec, set, filters, columns, JSON and schemas are read from it."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Ticket:
-    """One ticket file as a value: its code, its events in order of effect, and header keys this version does not know."""
+    """One ticket file as a value: code, events in order of effect, and header keys this version does not know."""
 
     code: str
     events: tuple[Event, ...]

@@ -1,4 +1,4 @@
-"""The join of two versions of one ticket: events united by id, so that two clones always come to the same ticket. Pure."""
+"""The join of two versions of a ticket: events united by id, so that two clones come to the same ticket. Pure."""
 
 from __future__ import annotations
 

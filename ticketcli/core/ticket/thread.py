@@ -1,4 +1,4 @@
-"""Threads: what people see. A ticket is a file, a thread follows the pointers between files (design 2.3). Pure: reads through a function."""
+"""Threads: what people see, gathered along the pointers between files (design 2.3). Pure: reads through a function."""
 
 from __future__ import annotations
 
