@@ -286,6 +286,8 @@ def check_undo(world: World, copy: Copy, pick: random.Random) -> None:
         return
     context = world.context(trial, pick, "ana")
     last = undoing.last_command(trial.values(), "ana")
+    if any(event.id in copy[code].by_id for code, event in last if code in copy):
+        return  # it completed a command that was cut before: undo takes back the whole of it
     run(world, trial, last[0][0], undoing.undo(last, context), pick, "ana", None)
     after = picture(world, trial)
     for code in set(after) - set(before):
