@@ -123,10 +123,10 @@ def reply(
     """Answer the customer, or record with --from what the customer said. Without a text your editor opens.
 
     \b
-    ticket reply 7KQ -m "Please try again: we cleared the session."
-    ticket reply 7KQ -s resolved -m "Fixed in 2.1."
-    ticket reply 7KQ --until friday -m "The part arrives on Thursday."
-    ticket reply 7KQ --from customer -m "It works, thank you." -s keep
+    ticket reply 7KQM -m "Please try again: we cleared the session."
+    ticket reply 7KQM -s resolved -m "Fixed in 2.1."
+    ticket reply 7KQM --until friday -m "The part arrives on Thursday."
+    ticket reply 7KQM --from customer -m "It works, thank you." -s keep
     """
     desk, given, tickets = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet), expand(tickets)
     if not tickets:
@@ -184,8 +184,8 @@ def note(
     """Add an internal note, which customers never see. It changes no status.
 
     \b
-    ticket note 7KQ -m "She is on the old contract."
-    ticket note 7KQ 8PM -F findings.txt --attach trace.log
+    ticket note 7KQM -m "She is on the old contract."
+    ticket note 7KQM 8PMX -F findings.txt --attach trace.log
     """
     desk, given, tickets = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet), expand(tickets)
     if not tickets:

@@ -41,10 +41,10 @@ def assign(
     """Give tickets to an agent, to yourself (me), or to nobody (none).
 
     \b
-    ticket assign 7KQ ana
-    ticket assign 7KQ 8PM me -m "I know that printer"
+    ticket assign 7KQM ana
+    ticket assign 7KQM 8PMX me -m "I know that printer"
     """
-    tickets, name = split_last(words, "the agent", "assign 7KQ me")
+    tickets, name = split_last(words, "the agent", "assign 7KQM me")
     desk = open_desk(ctx, as_)
     agent = answering.pick_agent(name, desk.actor(), desk)
     reason = text_of(message, None, "reason", optional=True)
@@ -66,10 +66,10 @@ def transfer(
     """Move tickets to another department. Their agent stays only as a member of it.
 
     \b
-    ticket transfer 7KQ billing
-    ticket transfer 7KQ billing -a bob -m "a question about the invoice"
+    ticket transfer 7KQM billing
+    ticket transfer 7KQM billing -a bob -m "a question about the invoice"
     """
-    tickets, name = split_last(words, "the department", "transfer 7KQ billing")
+    tickets, name = split_last(words, "the department", "transfer 7KQM billing")
     desk = open_desk(ctx, as_)
     department = words_of.pick_department(name, desk.settings)
     who = answering.pick_agent(agent, desk.actor(), desk) if agent else ""
@@ -82,13 +82,13 @@ def tag(ctx: typer.Context, words: TagWords, as_: As = "", at: At = None, id_: I
     """Add and take away tags.
 
     \b
-    ticket tag 7KQ +vip -sso
-    ticket tag 7KQ 8PM +printer
+    ticket tag 7KQM +vip -sso
+    ticket tag 7KQM 8PMX +printer
     """
     tickets = [word for word in words if not word.startswith(("+", "-")) or word == "-"]
     tags = [word for word in words if word.startswith(("+", "-")) and word != "-"]
     if not tags:
-        raise MissingWord("the tag", "tag 7KQ +vip -sso")
+        raise MissingWord("the tag", "tag 7KQM +vip -sso")
     action = change(Changes({}, {"tags": words_of.tag_words(tags)}))
     on_tickets(Given(ctx, as_, at, id_, quiet), tickets, "tag", lambda _w, _s: action)
 
@@ -105,14 +105,14 @@ def set_(
     """Set fields of tickets. An empty value takes the field away.
 
     \b
-    ticket set 7KQ priority=high due=friday
-    ticket set 7KQ customer.phone="+63 2 555 0100" fields.order=A-1001
-    ticket set 7KQ due= tags=+vip,-sso
+    ticket set 7KQM priority=high due=friday
+    ticket set 7KQM customer.phone="+63 2 555 0100" fields.order=A-1001
+    ticket set 7KQM due= tags=+vip,-sso
     """
     tickets = [word for word in words if "=" not in word]
     pairs = [word for word in words if "=" in word]
     if not pairs:
-        raise MissingWord("KEY=VALUE", "set 7KQ priority=high")
+        raise MissingWord("KEY=VALUE", "set 7KQM priority=high")
     desk = open_desk(ctx, as_)
     changes = words_of.changes(pairs, settings=desk.settings, now=desks.now(), me=desk.actor().key)
     reason = text_of(message, None, "reason", optional=True)
@@ -124,7 +124,7 @@ def edit(ctx: typer.Context, ticket: Ticket, as_: As = "", quiet: Quiet = False)
     """Change a ticket's fields in your editor. What you change is recorded as what you did; texts of messages stay.
 
     \b
-    ticket edit 7KQ
+    ticket edit 7KQM
     """
     from ticketcli.desk import editing
     from ticketcli.edges import editor
@@ -151,11 +151,11 @@ def link(
     """Link a ticket with others; the link stands on both sides.
 
     \b
-    ticket link 7KQ 8PM 9RS
-    ticket link 7KQ 8PM --remove
+    ticket link 7KQM 8PMX 9RST
+    ticket link 7KQM 8PMX --remove
     """
     if len(words) < 2:
-        raise MissingWord("the other ticket", "link 7KQ 8PM")
+        raise MissingWord("the other ticket", "link 7KQM 8PMX")
     given = Given(ctx, as_, at, id_, quiet)
     on_tickets(
         given,

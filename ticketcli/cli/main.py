@@ -21,7 +21,7 @@ HELP = """A help desk in a directory: every ticket is one TOML file.
   ticket                           what is going on
   ticket create "Printer jams" --from maria@example.com -m "It eats paper."
   ticket to-solve                  what to do next, and why
-  ticket reply 7KQ -m "Please try again."
+  ticket reply 7KQM -m "Please try again."
 """
 
 
@@ -91,7 +91,7 @@ def ticket(
     if ctx.invoked_subcommand is None:
         from ticketcli.cli.overview import overview
 
-        overview(desk)
+        overview(desk, ctx.get_help)
 
 
 ticket.__doc__ = HELP

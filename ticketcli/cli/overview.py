@@ -1,5 +1,6 @@
 """The overview that the bare `ticket` shows."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
@@ -10,12 +11,12 @@ from ticketcli.core.view.summary import Summary, summary
 from ticketcli.edges.config import NoDesk
 
 
-def overview(desk_option: Path | None) -> None:
+def overview(desk_option: Path | None, help_text: Callable[[], str]) -> None:
     """Shows how the desk stands and which ticket comes next; without a desk the help, and how to make one."""
     try:
         desk = streams.open_desk(desk_option)
     except NoDesk as error:
-        _help()
+        streams.out(help_text())
         streams.say(f"ticket: {error}")
         raise typer.Exit(error.exit_code) from None
     catalog = streams.catalog(desk)
@@ -25,9 +26,3 @@ def overview(desk_option: Path | None) -> None:
     streams.out(summary(Summary(situations, desk.settings, problems, short), printing.look()))
     if catalog.problems:
         raise typer.Exit(1)
-
-
-def _help() -> None:
-    from ticketcli.cli.main import main
-
-    main(["--help"])

@@ -34,11 +34,11 @@ def status(
     Answered by hand (by phone, in person) needs a note that says how. What is refused names the moves that are allowed.
 
     \b
-    ticket status 7KQ on-hold -m "waiting for the vendor"
-    ticket status 7KQ answered -m "called her back"
-    ticket status 7KQ 8PM pending
+    ticket status 7KQM on-hold -m "waiting for the vendor"
+    ticket status 7KQM answered -m "called her back"
+    ticket status 7KQM 8PMX pending
     """
-    tickets, name = split_last(words, "the status", "status 7KQ on-hold")
+    tickets, name = split_last(words, "the status", "status 7KQM on-hold")
     desk = open_desk(ctx)
     wanted = known_status(name, desk.settings)
     needs = desk.settings.category(wanted) == "answered"
@@ -60,11 +60,11 @@ def resolve(
 ) -> None:
     """Mark tickets as resolved, without a message to the customer.
 
-    To answer and resolve at once use: ticket reply 7KQ -s resolved -m TEXT
+    To answer and resolve at once use: ticket reply 7KQM -s resolved -m TEXT
 
     \b
-    ticket resolve 7KQ
-    ticket resolve 7KQ 8PM -m "same cause, fixed in 2.1"
+    ticket resolve 7KQM
+    ticket resolve 7KQM 8PMX -m "same cause, fixed in 2.1"
     """
     reason = text_of(message, file, "reason", optional=True)
     on_tickets(
@@ -85,8 +85,8 @@ def close(
     """Close tickets for good. Only reopen opens them again.
 
     \b
-    ticket close 7KQ
-    ticket close 7KQ -m "duplicate of 8PM"
+    ticket close 7KQM
+    ticket close 7KQM -m "duplicate of 8PMX"
     """
     reason = text_of(message, file, "reason", optional=True)
     on_tickets(Given(ctx, as_, at, id_, quiet), tickets, "close", lambda _w, _s: move("closed", reason=reason), reason)
@@ -105,7 +105,7 @@ def reopen(
     """Open resolved or closed tickets again, with a reason.
 
     \b
-    ticket reopen 7KQ -m "the fix did not hold"
+    ticket reopen 7KQM -m "the fix did not hold"
     """
     reason = text_of(message, file, "reason")
     on_tickets(Given(ctx, as_, at, id_, quiet), tickets, "reopen", lambda _w, _s: reopen_action(reason), reason)
@@ -124,11 +124,11 @@ def postpone(
     """Put tickets aside until a time. They come back by themselves; no cron is needed.
 
     \b
-    ticket postpone 7KQ friday
-    ticket postpone 7KQ 8PM 3d -m "the part arrives on Thursday"
-    ticket postpone 7KQ 2026-12-01
+    ticket postpone 7KQM friday
+    ticket postpone 7KQM 8PMX 3d -m "the part arrives on Thursday"
+    ticket postpone 7KQM 2026-12-01
     """
-    tickets, text = split_last(words, "the time", "postpone 7KQ friday")
+    tickets, text = split_last(words, "the time", "postpone 7KQM friday")
     desk = open_desk(ctx)
     until = times.instant(text, now=desks.now(), zone=desk.settings.zone, forward=True)
     reason = text_of(message, file, "reason", optional=True)

@@ -25,7 +25,7 @@ from ticketcli.desk.record import session
 
 def split(
     ctx: typer.Context,
-    messages: Annotated[str, typer.Argument(metavar="TICKET/N,N", help="Messages of a ticket, like 7KQ/4,6.")],
+    messages: Annotated[str, typer.Argument(metavar="TICKET/N,N", help="Messages of a ticket, like 7KQM/4,6.")],
     subject: Annotated[str, typer.Option("--subject", metavar="S", help="The subject of the new ticket.")],
     part: Annotated[str, typer.Option("--part", metavar="TEXT", help="Only this part of the message's text.")] = "",
     agent: AgentOption = None,
@@ -43,8 +43,8 @@ def split(
     Nothing is copied: the parent points to where its messages are shown now. Given again, a split does nothing more.
 
     \b
-    ticket split 7KQ/4,6 --subject "Invoice is wrong" -d billing
-    ticket split 7KQ/1 --subject "VAT number" --part "Also, our VAT number changed." -a bob
+    ticket split 7KQM/4,6 --subject "Invoice is wrong" -d billing
+    ticket split 7KQM/1 --subject "VAT number" --part "Also, our VAT number changed." -a bob
     """
     desk, given = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet)
     changes = answering.changes(desk, desks.now(), desk.actor(), priority, department, agent, tag, None)
@@ -74,8 +74,8 @@ def merge(
     """Show tickets in another one's thread; their codes keep working. Prints the code of the surviving one.
 
     \b
-    ticket merge 8PM --into 7KQ
-    ticket merge 7KQ 8PM 9RS
+    ticket merge 8PMX --into 7KQM
+    ticket merge 7KQM 8PMX 9RST
     """
     desk, given, words = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet), expand(tickets)
     reason = text_of(message, None, "reason", optional=True)
@@ -93,7 +93,7 @@ def unmerge(ctx: typer.Context, tickets: Tickets, as_: As = "", id_: Id = "", qu
     """Take merged tickets apart again. What was written to the target since stays there.
 
     \b
-    ticket unmerge 8PM
+    ticket unmerge 8PMX
     """
     desk, given, words = open_desk(ctx, as_), Given(ctx, as_, None, id_, quiet), expand(tickets)
     with session(desk, how(desk, given), "unmerge", warn) as work:
@@ -118,7 +118,7 @@ def undo(
 
     \b
     ticket undo
-    ticket undo 7KQ
+    ticket undo 7KQM
     """
     desk, given = open_desk(ctx, as_), Given(ctx, as_, None, id_, quiet)
     with session(desk, how(desk, given), "undo", warn) as work:
