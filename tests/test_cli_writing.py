@@ -827,6 +827,18 @@ def test_check_completes_what_was_cut_between_its_two_files(ticket: Command, ver
     assert ticket.files() == again
 
 
+def test_a_merge_cut_between_its_two_files_is_completed_by_giving_it_again(ticket: Command) -> None:
+    one, two = ticket.create("one", "1", "--at", "2026-03-01"), ticket.create("two", "2", "--at", "2026-03-02")
+    before = ticket.path(two).read_bytes()
+    merge = ["merge", two, "--into", one, "--id", "X", "--at", "2026-03-03"]
+    ticket.ok(*merge)
+    whole = ticket.files()
+    ticket.path(two).write_bytes(before)
+    again = ticket.ok(*merge)
+    assert (again.out, ticket.files() == whole, "nothing to do" in again.err) == (f"{one}\n", True, False)
+    assert "nothing to do" in ticket.ok(*merge).err
+
+
 def test_check_does_not_split_again_what_was_taken_back(ticket: Command) -> None:
     one = ticket.create("one", "1")
     ticket.ok("reply", one, "--from", "customer", "-m", "3")

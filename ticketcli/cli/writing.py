@@ -151,7 +151,8 @@ def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> N
     if given.quiet:
         return
     situation = work.catalog.situation(code)
-    changed = next((ticket for ticket in tickets if ticket.code == code), None)
+    # a command that was cut between its files and given again may write only another one
+    changed = next((ticket for ticket in tickets if ticket.code == code), next(iter(tickets), None))
     subject = line(situation.header.text("subject"))
     say(f'{code} "{subject}": {outcome(situation, _newest(changed) if changed else None)}')
 
