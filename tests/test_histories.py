@@ -296,7 +296,7 @@ def check_undo(world: World, copy: Copy, pick: random.Random) -> None:
     assert {code: after[code] for code in before} == before, kind
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9))
 def test_histories(seed: int) -> None:
     play(seed, 25)

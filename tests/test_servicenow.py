@@ -54,6 +54,15 @@ def tickets(rows: Iterator[NumberedRow]) -> list[Ticket]:
     return [ticket(incoming) for incoming in reading.incoming]
 
 
+def test_the_figures_of_its_first_890_incidents_come_out() -> None:
+    """The rows that went through a spreadsheet, with the figures that the data's own page gives for them."""
+    some = {one.code: one for one in tickets(numbered(MANGLED))}
+    found = [Situation(one, gather(one.code, some.get), SETTINGS, NOW) for one in some.values()]
+    wanted = {"n": 861, "median_h": 54.4667, "mean_h": 315.8668, "p90_h": 762.05, "max_h": 8020.2667}
+    assert len(found) == 890
+    check_times(made(found, "").total, wanted)
+
+
 @pytest.fixture(scope="module")
 def situations() -> Iterator[list[Situation]]:
     """Every incident as it stands long after the last."""
@@ -65,8 +74,8 @@ def situations() -> Iterator[list[Situation]]:
         gc.enable()
 
 
-@pytest.mark.xdist_group("servicenow")
-def test_the_figures_of_the_log_come_out(situations: list[Situation]) -> None:
+@pytest.mark.long
+def test_the_figures_of_the_whole_log_come_out(situations: list[Situation]) -> None:
     reference = json.loads((DATA / "reference.json").read_text(encoding="utf-8"))
     assert len(situations) == reference["cases"] == 24_918
     total = made(situations, "").total
@@ -111,7 +120,7 @@ def check_counts(total: Row, situations: Sequence[Situation]) -> None:
 
 
 def check_handling(total: Row) -> None:
-    """Handling time (the issue expects about 6.6, 109 and 246 h) within 1.1 %.
+    """Handling time: about 6.6, 109 and 246 h are known from elsewhere; it comes within 1.1 %.
 
     The rest is the time Resolved until reopened, which handling leaves out (semantics.md C7): counted, it would be
     6.65, 108.84 and 245.26 h.
