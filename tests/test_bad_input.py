@@ -195,6 +195,23 @@ def test_a_broken_ticket_file_hides_no_other(ticket: Command, name: str) -> None
     assert ticket.ok("path", bad).out.strip() == str(path)
 
 
+def test_undo_never_takes_back_another_command_because_the_last_one_cannot_be_read(ticket: Command) -> None:
+    one, two = ticket.create("one"), ticket.create("two")
+    ticket.ok("tag", one, "+vip")
+    ticket.ok("tag", two, "+vip")
+    path = ticket.path(two)
+    text = path.read_bytes()
+    path.write_bytes(b"\0")
+    problem = f"{path}: line 1: it is not a text file (it has a NUL byte)"
+    elsewhere = f"{problem}; your last command may stand there, so name the ticket: ticket undo TICKET"
+    assert ticket.refused(1, "undo") == elsewhere
+    assert ticket.refused(1, "undo", "--id", "X") == elsewhere
+    assert ticket.refused(1, "undo", two) == problem
+    ticket.ok("undo", one)
+    path.write_bytes(text)
+    assert [ticket.ticket(code).header.list("tags") for code in (one, two)] == [(), ("vip",)]
+
+
 def test_a_ticket_file_that_cannot_be_opened(ticket: Command, tmp_path: Path) -> None:
     good, bad = ticket.create("Good one"), ticket.create("bad one")
     path = ticket.path(bad)

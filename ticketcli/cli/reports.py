@@ -13,6 +13,7 @@ from ticketcli.core.report.kinds import KINDS
 from ticketcli.core.report.report import Report
 from ticketcli.core.report.report import report as make
 from ticketcli.core.view import formats
+from ticketcli.core.view.look import paragraph
 from ticketcli.core.words.query import parse
 
 Words = Annotated[
@@ -76,5 +77,7 @@ def _print(made: Report, name: str) -> None:
     else:
         names, rows = render.table(made)
         bold = [False] * (len(rows) - 1) + [True]
-        printing.table(names, rows, name, names, bold)
-        streams.out("".join(f"\n{sentence}" for sentence in made.footer))
+        gives_way = ["subject" if made.by and number == 0 else "code" for number in range(len(names))]
+        printing.table(names, rows, name, gives_way, bold)
+        look = printing.look()
+        streams.out("\n" + "\n".join(row for sentence in made.footer for row in paragraph(sentence, look)))

@@ -11,7 +11,7 @@ from ticketcli.core.action.decide import repeat_id
 from ticketcli.core.action.split import Split, rest_of_split
 from ticketcli.core.action.split import split as split_action
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.errors import BadWords, NotFound
+from ticketcli.core.errors import BadWords, NotFound, TicketError
 from ticketcli.core.ticket import code as codes
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.event import Event
@@ -33,6 +33,13 @@ class AmbiguousMessage(NotFound):
 
     def __init__(self, code: str, number: str, candidates: Sequence[str]) -> None:
         super().__init__(f"{code}/{number} names several messages: {', '.join(candidates)}; write one of these")
+
+
+class MaybeElsewhere(TicketError):
+    """A last command that may stand in a ticket that cannot be read."""
+
+    def __init__(self, problem: object) -> None:
+        super().__init__(f"{problem}; your last command may stand there, so name the ticket: ticket undo TICKET")
 
 
 def find_messages(catalog: Catalog, reference: str) -> tuple[Situation, list[Entry]]:
@@ -159,14 +166,13 @@ def unmerge(work: Session, code: str) -> tuple[list[Ticket], list[str]]:
 
 def undo(work: Session, word: str | None) -> tuple[str, list[Ticket]]:
     """Takes back the last command of the one who acts: what it was, and the tickets written."""
-    catalog = work.catalog
-    only = [catalog.find(word, least=WRITING)] if word else None
-    command = _left_of_repeated(work)
+    catalog, tickets = work.catalog, _where_to_look(work.catalog, word)
+    command = _left_of_repeated(work, tickets)
     if command == []:
         return "taken back already; nothing to do", []
     if command is None:
-        command = undoing.last_command(catalog.tickets(only), work.actor.key, str(work.actor.person))
-    if only and command[0][1].batch:
+        command = undoing.last_command(tickets, work.actor.key, str(work.actor.person))
+    if word and command[0][1].batch:
         command = undoing.whole(catalog.tickets(), command[0][1].batch)
     what = " and ".join(dict.fromkeys(describe(event) for _, event in command))
     situation = catalog.situation(command[0][0])
@@ -174,9 +180,19 @@ def undo(work: Session, word: str | None) -> tuple[str, list[Ticket]]:
     return f"taken back: {what}", changed
 
 
-def _left_of_repeated(work: Session) -> list[undoing.Recorded] | None:
+def _where_to_look(catalog: Catalog, word: str | None) -> list[Ticket]:
+    """The ticket named, or all, the last written last. Raises MaybeElsewhere where one of them cannot be read."""
+    if word:
+        return [catalog.situation(catalog.find(word, least=WRITING)).ticket]
+    tickets = list(catalog.tickets())
+    if catalog.problems:
+        raise MaybeElsewhere(next(iter(catalog.problems.values())))
+    return tickets
+
+
+def _left_of_repeated(work: Session, tickets: Sequence[Ticket]) -> list[undoing.Recorded] | None:
     """What this undo, under its `--id`, has not yet taken back of its command; None where it was not given before."""
-    for ticket in work.catalog.tickets() if work.how.token else ():
+    for ticket in tickets if work.how.token else ():
         undo = ticket.by_id.get(repeat_id(ticket.code, work.how.token))
         if undo:
             batch = next((ticket.by_id[target].batch for target in undo.about if target in ticket.by_id), "")

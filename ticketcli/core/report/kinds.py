@@ -73,8 +73,8 @@ def _resolution(situation: Situation) -> Fact:
 def _resolution_notes(facts: Sequence[Fact]) -> Iterable[str]:
     yield "elapsed: from the start to the last resolve, nothing taken off"
     yield (
-        "handling: what the customer waited for the desk (New, Open); answered: what the desk waited for the customer; "
-        "handling leaves out answered, postponed, and Resolved or Closed until reopened"
+        "handling (the median): what the customer waited for the desk, in New and Open; it leaves out Answered, where "
+        "the desk waited for the customer, the postponed, and Resolved or Closed until reopened"
     )
     yield f"without a resolve: {_total(facts, 'open')} open, {_total(facts, 'closed_unresolved')} closed"
     yield from _clockless(facts)
@@ -134,13 +134,13 @@ KINDS: Mapping[str, Kind] = {
         (
             Column("n", "n", "elapsed", "n"),
             *_spans("elapsed", HEADLINE),
-            *_spans("handling", {"median": "handling", "p90": "handling p90"}),
+            *_spans("handling", {"median": "handling"}),
             *_spans("answered", {"p90": "answered p90"}),
-            *_spans("postponed", {"p90": "postponed p90"}),
+            *_spans("postponed", {}),
             Column("reopened", "reopened", "reopened", "tickets"),
-            Column("reopened_times", "times", "reopened", "sum"),
+            Column("reopened_times", "times", "reopened", "sum", "data"),
             Column("open", "open", "open", "sum"),
-            Column("closed_unresolved", "closed unresolved", "closed_unresolved", "sum"),
+            Column("closed_unresolved", "closed unresolved", "closed_unresolved", "sum", "data"),
         ),
         _resolution_notes,
     ),
