@@ -202,7 +202,8 @@ def test_undo_never_takes_back_another_command_because_the_last_one_cannot_be_re
     path = ticket.path(two)
     text = path.read_bytes()
     path.write_bytes(b"\0")
-    problem = f"{path}: line 1: it is not a text file (it has a NUL byte)"
+    remedy = "mend it by hand, or take it back with git"
+    problem = f"{path}: line 1: it is not a text file (it has a NUL byte); {remedy}"
     elsewhere = f"{problem}; your last command may stand there, so name the ticket: ticket undo TICKET"
     assert ticket.refused(1, "undo") == elsewhere
     assert ticket.refused(1, "undo", "--id", "X") == elsewhere

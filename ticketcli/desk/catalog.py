@@ -26,7 +26,8 @@ class Damaged(TicketError):
     """A ticket file that cannot be used."""
 
     def __init__(self, path: Path, what: object) -> None:
-        super().__init__(f"{path}: {what}")
+        remedy = "" if ";" in str(what) else "; mend it by hand, or take it back with git"
+        super().__init__(f"{path}: {what}{remedy}")
 
 
 @dataclass
