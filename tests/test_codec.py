@@ -386,10 +386,10 @@ HOSTILE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_bytes_are_refused_at_once(name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Unreadable):
         parse(HOSTILE[name])
-    assert time.perf_counter() - started < SLOW
+    assert time.process_time() - started < SLOW
 
 
 @pytest.mark.parametrize(
@@ -435,10 +435,10 @@ def test_the_hostile_files_of_the_reference_never_do_more_than_be_refused() -> N
     if not tool.exists():
         pytest.skip("the reference tools are not beside this checkout")
     for name, make in _cases(tool):
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(Unreadable):
             ticket_of(parse(make()))
-        assert time.perf_counter() - started < SLOW, name
+        assert time.process_time() - started < SLOW, name
 
 
 def _cases(tool: Path) -> list[tuple[str, Callable[[], bytes]]]:
