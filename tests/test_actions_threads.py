@@ -425,7 +425,7 @@ def test_undo_of_a_split_closes_a_child_that_nobody_has_written_to() -> None:
         "closed",
     )
     play.do(code, split(plan))
-    assert (play.texts(code), play.shown(child_of(plan))) == (["1", "2", "4"], "open")
+    assert (play.texts(code), play.shown(child_of(plan))) == (["1", "2", "4"], "new")
     play.do(child_of(plan), act.note(act.Message("working on it")), who="bob")
     take_back(play)
     assert play.texts(code) == ["1", "2", "3", "4"]

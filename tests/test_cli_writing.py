@@ -297,7 +297,7 @@ def test_codes_are_read_from_standard_input_and_none_is_done(ticket: Command) ->
         ran = ticket.run(*words, stdin="")
         assert (ran.code, ran.out, ran.err) == (0, "", "no ticket is named on standard input; nothing to do\n")
     assert ticket.refused(2, "close", "-", stdin=None) == "standard input is closed; - has nothing to read"
-    assert ticket.refused(3, "close", "-", stdin=b"\xff\xfe\n").startswith('no ticket "')
+    assert ticket.refused(2, "close", "-", stdin=b"\xff\xfe\n").startswith("standard input is not UTF-8")
 
 
 def test_a_text_from_a_file_or_standard_input(ticket: Command, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from ticketcli.cli.options import AsOf, Format, Json
 from ticketcli.core.clock import times
 from ticketcli.core.report import render
 from ticketcli.core.report.kinds import KINDS
-from ticketcli.core.report.report import Report
+from ticketcli.core.report.report import Report, UnknownKind
 from ticketcli.core.report.report import report as make
 from ticketcli.core.view import formats
 from ticketcli.core.view.look import paragraph
@@ -57,6 +57,8 @@ def report(
     catalog = streams.catalog(desk, as_of)
     zone, now = desk.settings.zone, catalog.instant
     kind, filters = (words[0], words[1:]) if words and words[0] in KINDS else ("resolution", words or [])
+    if filters and kind_like(filters[0]):
+        raise UnknownKind(filters[0])
     query = parse(filters, settings=desk.settings, now=now, agent=desk.actor().key)
     begin = times.instant(since, now=now, zone=zone, forward=False) if since else None
     end = times.instant(until, now=now, zone=zone, forward=False, last=True) if until else None
@@ -64,6 +66,11 @@ def report(
     _print(make(kind, found, by=by, since=begin, until=end, zone=zone), name)
     if streams.name_problems(catalog):
         raise typer.Exit(1)
+
+
+def kind_like(word: str) -> bool:
+    """Whether a first word may be meant as a kind of report: a single plain one, no filter and no phrase."""
+    return word.isalpha()
 
 
 def _print(made: Report, name: str) -> None:

@@ -18,6 +18,7 @@ from ticketcli.cli.options import (
 )
 from ticketcli.cli.streams import open_desk, out, say
 from ticketcli.cli.writing import Given, each, expand, how, kept, tell, text_of, warn
+from ticketcli.core.errors import BadWords
 from ticketcli.desk import answering, threads
 from ticketcli.desk import desk as desks
 from ticketcli.desk.record import session
@@ -27,7 +28,9 @@ def split(
     ctx: typer.Context,
     messages: Annotated[str, typer.Argument(metavar="TICKET/N,N", help="Messages of a ticket, like 7KQM/4,6.")],
     subject: Annotated[str, typer.Option("--subject", metavar="S", help="The subject of the new ticket.")],
-    part: Annotated[str, typer.Option("--part", metavar="TEXT", help="Only this part of the message's text.")] = "",
+    part: Annotated[
+        str | None, typer.Option("--part", metavar="TEXT", help="Only this part of the message's text.")
+    ] = None,
     agent: AgentOption = None,
     department: DepartmentOption = None,
     priority: Priority = None,
@@ -49,8 +52,10 @@ def split(
     desk, given = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet)
     changes = answering.changes(desk, desks.now(), desk.actor(), priority, department, agent, tag, None)
     title = answering.one_line(subject)
+    if part is not None and not part.strip():
+        raise BadWords("the text after --part is empty; without --part the whole message is split off")
     with session(desk, how(desk, given), "split", warn) as work:
-        parent, child, tickets = threads.split(work, messages, title, part, copy, changes)
+        parent, child, tickets = threads.split(work, messages, title, part or "", copy, changes)
         tell(work, parent, tickets, given)
         tell(work, child, tickets, given)
     out(child)

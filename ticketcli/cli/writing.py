@@ -86,7 +86,14 @@ def expand(words: Sequence[str]) -> list[str]:
 def _input(word: str) -> str:
     if sys.stdin is None:
         raise BadWords(f"standard input is closed; {word} has nothing to read")
-    return sys.stdin.buffer.read().decode(errors="replace")
+    return _decoded(sys.stdin.buffer.read(), "standard input")
+
+
+def _decoded(data: bytes, where: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadWords(f"{where} is not UTF-8 (byte {error.start}); convert it, for example with iconv") from error
 
 
 def on_tickets(
@@ -216,6 +223,6 @@ def _read(file: str) -> str:
     if file == "-":
         return Typed(_input("-F -"))
     try:
-        return Path(file).read_text(encoding="utf-8", errors="replace")
+        return _decoded(Path(file).read_bytes(), f'"{file}"')
     except OSError as error:
         raise BadWords(f'cannot read "{file}": {error.strerror}; name a file with the text') from error

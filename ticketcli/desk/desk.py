@@ -12,9 +12,11 @@ from ticketcli.core.action.draft import Actor
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.ticket.who import Who
 from ticketcli.core.words.settings import Settings, load
-from ticketcli.edges import config, store
+from ticketcli.edges import config, git, store
 
 SETTINGS = "ticketcli.toml"
+NOBODY = "somebody"
+"""Who acts where nothing tells who it is."""
 
 
 class UnknownAgent(BadWords):
@@ -51,12 +53,17 @@ class Desk:
 
     def _me(self) -> str:
         known = config.read_me(self.root)
-        return known or self.environ.get("LOGNAME") or self.environ.get("USER") or "somebody"
+        return known or self.environ.get("LOGNAME") or self.environ.get("USER") or NOBODY
 
-    def remember_me(self, name: str) -> None:
-        """Keeps who acts in this clone, where nothing is kept yet."""
-        if name and not config.read_me(self.root):
-            config.write_me(self.root, name)
+    def remember_me(self) -> None:
+        """Keeps who acts in this clone at the first write: git's user, matched to an agent, else the login name."""
+        if config.read_me(self.root) or config.load(self.environ).agent:
+            return
+        name, email = git.user_name(self.root), git.user_email(self.root)
+        known = self.settings.agent(email) or self.settings.agent(name)
+        me = known.key if known else name or self._me()
+        if me != NOBODY:
+            config.write_me(self.root, me)
 
     def _as_actor(self, who: str) -> Actor:
         agent = self.settings.agent(who)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from ticketcli.core.action.draft import Draft
 from ticketcli.core.action.merge import merge
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file import codec
@@ -210,6 +211,10 @@ def _complete(work: Session, code: str) -> None:
             _complete_merge(work, other, code)
     if cut:
         threads.complete_split(work, code, cut)
+    target = ticket.header.text("merged_into")
+    if target and work.catalog.ticket(target) and not _shown(work.catalog, target, code):
+        action = Draft(target, Event(action="merge", lists={"shows": (f"+{code}",)}))
+        work.record(work.catalog.situation(target), [action])
 
 
 def _complete_merge(work: Session, source: Ticket, code: str) -> None:

@@ -88,6 +88,10 @@ class Session:
 
     def record(self, situation: Situation | None, action: Action | Sequence[Draft]) -> list[Ticket]:
         """Carries out an action: the tickets as they stand now, empty where all was so already."""
+        if self.how.at and situation and self.how.at < situation.header.created:
+            raise BadWords(
+                f"--at takes a time after {situation.code} began, {situation.header.created:%Y-%m-%d %H:%M} UTC"
+            )
         context = self.context
         drafts = action if isinstance(action, Sequence) else action(_given(situation), context)
         tickets = decide(drafts, situation, context)
@@ -148,11 +152,10 @@ def fresh_id() -> str:
 @contextmanager
 def session(desk: Desk, how: How, command: str, warn: Callable[[str], None]) -> Iterator[Session]:
     """One writing command: the lock is held; at its end exactly what it wrote is committed, after a refusal too."""
-    actor = desk.actor()
-    with lock.hold(desk.root, f"ticket {command}, {actor.key}"):
+    with lock.hold(desk.root, f"ticket {command}, {desk.actor().key}"):
         if not (desk.asked or desk.environ.get("TICKET_AGENT")):
-            desk.remember_me(actor.key)
-        work = Session(desk, how, actor, Catalog(desk, how.now))
+            desk.remember_me()
+        work = Session(desk, how, desk.actor(), Catalog(desk, how.now))
         try:
             yield work
         finally:

@@ -58,6 +58,15 @@ def _to(email: str, public: bool) -> tuple[str, ...]:
     return (email,) if email and public else ()
 
 
+def _recipients(situation: Situation, changes: Changes) -> tuple[str, ...]:
+    """The customer and who gets copies, also those whom this message adds, without those whom it takes away."""
+    cc = changes.lists.get("cc", ())
+    gone = {item[1:] for item in cc if item.startswith("-")}
+    added = [item[1:] for item in cc if item.startswith("+")]
+    everybody = [situation.header.text("customer", "email"), *situation.header.list("cc"), *added]
+    return tuple(dict.fromkeys(address for address in everybody if address and address not in gone))
+
+
 def reply(message: Message, *, status: str = "", until: datetime | None = None, keep: bool = False) -> Action:
     """An agent's public message: Answered (L3, L4), or the status asked for with it."""
 
@@ -67,7 +76,7 @@ def reply(message: Message, *, status: str = "", until: datetime | None = None, 
         if not fields.get(("assignee",), situation.header.text("assignee")):
             fields[("assignee",)] = context.actor.key
         event = _message(message, "agent", context)
-        to = _to(situation.header.text("customer", "email"), True)
+        to = _recipients(situation, message.changes)
         return [Draft(situation.thread.code, _with(event, set=message.changes.plus(fields), to=to))]
 
     return action

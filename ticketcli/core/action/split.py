@@ -152,8 +152,8 @@ def _revive(child: Ticket, plan: Split, parent: Situation) -> list[Draft]:
     """What a child that is there already still lacks: its part, or, closed by an undo, to be open again."""
     part = [draft for draft in ([_part(plan)] if plan.part else []) if draft.event.id not in child.by_id]
     if _closed_by_undo(child, parent):
-        status = "open" if child.first.status == "new" else child.first.status
-        return [*part, Draft(child.code, Event(action="split", seen=(), set={("status",): status}))]
+        closing = tuple(event.id for event in child.counting if event.action == "undo" and event.status)
+        return [*part, Draft(child.code, Event(action="undo", about=closing))]
     return part
 
 

@@ -194,7 +194,8 @@ class _Sweep:
     def _by_itself(self, status: str, category: str, event: Event, instant: datetime, unseen: bool) -> tuple[str, bool]:
         until = event.set.get(("until",))
         due = isinstance(until, datetime) and until <= instant
-        if unseen or (category == "postponed" and due):
+        adrift = category == "merged"  # a hand's word: no pointer leads to another ticket
+        if unseen or adrift or (category == "postponed" and due):
             return "open", True
         return ("closed" if category == "resolved" and due else status), False
 

@@ -57,6 +57,11 @@ def header_change(ticket: Ticket, sheet: Sheet, mtime: datetime) -> Event | None
     if ("until",) in values and ("status",) not in values and ticket.header.text("status"):
         values |= {("status",): ticket.header.text("status")}  # a time is never set alone (design 2.1)
         seen = _seen_by_status(ticket)
+    ends = values.get(("status",), "open") not in ("new", "open", "answered", "closed")
+    if ends and ("until",) in sheet.values:
+        values |= {
+            ("until",): sheet.values[("until",)]
+        }  # the line still stands there, and a status alone takes it away
     change = Event(action="hand", after=_last(ticket.events).id, lists=lists, set=values)
     # What happened by itself does not advance the clock, unless it would stand behind what the hand says.
     seq = 1 + max(event.seq for event in ticket.events if not event.automatic or event.set or event.lists)

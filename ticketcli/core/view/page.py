@@ -17,7 +17,7 @@ from ticketcli.core.view.names import Short
 from ticketcli.core.view.public import PublicTicket
 from ticketcli.core.view.speech import flat, public_speech, speech
 
-LABEL = "  {:<10}"
+LABEL = "  {:<9} "
 MOST_OTHERS = 10
 """How many of the customer's other tickets are listed; of more their number is said."""
 
