@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.times import show, show_span
+from ticketcli.core.text import cut, line
 from ticketcli.core.ticket.who import Who
 from ticketcli.core.view.columns import column, columns, mark
 from ticketcli.core.view.formats import screen
@@ -17,7 +18,8 @@ from ticketcli.core.view.names import Short
 from ticketcli.core.view.public import PublicTicket
 from ticketcli.core.view.speech import flat, public_speech, speech
 
-LABEL = "  {:<9} "
+LABEL = "  {:<10}"
+WIDEST = 16
 MOST_OTHERS = 10
 """How many of the customer's other tickets are listed; of more their number is said."""
 
@@ -63,7 +65,8 @@ def _title(situation: Situation, look: Look) -> Iterator[str]:
 def _head(ticket: Page, look: Look) -> Iterator[str]:
     for label, text in _facts(ticket):
         if text:
-            yield from paragraph(text, look, LABEL.format(label))
+            shown = cut(line(label), WIDEST)  # a relation is anybody's text
+            yield from paragraph(text, look, LABEL.format(shown if len(shown) < 10 else f"{shown} "))
 
 
 def _facts(ticket: Page) -> Iterator[tuple[str, str]]:
