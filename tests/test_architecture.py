@@ -41,8 +41,7 @@ def wrong_imports(name: str, source: str) -> list[str]:
         elif len(parts) > 1 and parts[1] in LAYERS:
             upward = LAYERS.index(parts[1]) > LAYERS.index(layer)
             between_edges = parts[1] == layer == "edges" and parts[2:3] != name.split(".")[2:3]
-            cli_to_edge = False
-            wrong += [target] if upward or between_edges or cli_to_edge else []
+            wrong += [target] if upward or between_edges else []
     return wrong
 
 

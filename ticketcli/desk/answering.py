@@ -16,7 +16,7 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, ChangedMeanwhile
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id, from_id
-from ticketcli.core.ticket.event import Attachment, Event, Value
+from ticketcli.core.ticket.event import CHANNELS, Attachment, Event, Value
 from ticketcli.core.ticket.event import Path as FieldPath
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.who import Who, lenient, parse
@@ -25,8 +25,6 @@ from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import Session
 from ticketcli.edges import git, store
-
-CHANNELS = ("email", "form", "chat", "call", "social", "cli")
 
 
 class NewMessage(ChangedMeanwhile):

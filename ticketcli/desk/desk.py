@@ -14,7 +14,7 @@ from ticketcli.core.ticket.who import Who
 from ticketcli.core.words.settings import Settings, load
 from ticketcli.edges import config, git, store
 
-SETTINGS = "ticketcli.toml"
+SETTINGS = config.SETTINGS
 NOBODY = "somebody"
 """Who acts where nothing tells who it is."""
 

@@ -176,8 +176,8 @@ def save_all(work: Session, tickets: Sequence[Ticket], progress: Callable[[int],
     """Writes many tickets as they shall stand, from elsewhere; those that are new go to the disk together."""
     for begin in range(0, len(tickets), TOGETHER):
         some = tickets[begin : begin + TOGETHER]
+        here = [ticket for ticket in some if ticket.code in work.catalog.paths]
         work.save_new(ticket for ticket in some if ticket.code not in work.catalog.paths)
-        for ticket in some:
-            if ticket.code in work.catalog.paths:
-                work.save(ticket)
+        for ticket in here:
+            work.save(ticket)
         progress(begin + len(some))

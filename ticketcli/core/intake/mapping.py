@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from ticketcli.core.errors import BadWords
 from ticketcli.core.intake.incoming import ROLES
+from ticketcli.core.ticket.event import CHANNELS
 from ticketcli.core.words.settings import Settings
 
-CHANNELS = ("email", "form", "chat", "call", "social", "cli")
 TIMES = ("opened", "at", "resolved", "closed")
 VALUES = ("subject", "priority", "department", "assignee", "tags")
 """What a ticket has besides its status, its customer and its fields; a change of it is a step of its history."""

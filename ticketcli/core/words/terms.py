@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
+from ticketcli.core.ticket.event import CHANNELS
 from ticketcli.core.ticket.fields import BY_NAME, FIELDS, Field
 from ticketcli.core.words import looks, readings
 from ticketcli.core.words.known import spelled
 from ticketcli.core.words.looks import Look
 from ticketcli.core.words.readings import Asked, Reading, Test
-
-CHANNELS = ("email", "form", "chat", "call", "social", "cli")
 
 
 @dataclass(frozen=True, slots=True)
