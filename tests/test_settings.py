@@ -46,6 +46,12 @@ departments = ["support", "billing"]
 mon = ["09:00-17:00"]
 
 [[sla]]
+name = "gold"
+when = "department:billing"
+calendar = "office"
+resolution = { on-fire = "1h", default = "24h" }
+
+[[sla]]
 name = "standard"
 
 [[rule]]
@@ -136,6 +142,8 @@ def test_a_whole_file() -> None:
     assert settings.statuses["waiting-for-parts"] == Status("waiting-for-parts", "postponed")
     assert settings.departments["billing"].address == "billing@example.com"
     assert settings.agents["ana"].departments == ("support", "billing")
+    assert list(settings.calendars) == ["office"]
+    assert [level.name for level in settings.levels] == ["gold", "standard"]
     assert settings.unknown == ()
 
 
@@ -207,7 +215,7 @@ def valid(data: Any) -> bool:
 def test_the_schema_is_one_and_knows_every_key() -> None:
     schema = settings_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert {key.name for key in keys.ROOT} | set(keys.SECTIONS) | set(keys.LATER) == set(schema["properties"])
+    assert {key.name for key in keys.ROOT} | {*keys.SECTIONS, *keys.LATER, "sla"} == set(schema["properties"])
     described = schema["properties"]["agent"]["additionalProperties"]["properties"]["departments"]
     assert described["description"] == "Where the agent works."
 
@@ -225,14 +233,14 @@ def test_the_schema_refuses_what_the_loader_refuses(text: str) -> None:
     assert not valid(tomli.loads(text))
 
 
-@pytest.mark.parametrize("data", [{"rule": 1}, {"calendar": "office"}, {"sla": True}, []])
+@pytest.mark.parametrize("data", [{"rule": 1}, {"calendar": "office"}, {"sla": True}, {"sla": {}}, []])
 def test_the_schema_refuses_what_no_version_writes(data: Any) -> None:
     assert not valid(data)
 
 
 VALUES = st.sampled_from([None, True, -1, 2, 1.5, "", "4d", "new", "none", [], ["a"], [1], {}, {"a": 1}])
 ANYTHING = VALUES | st.text(max_size=5)
-NAMES = st.sampled_from([*(key.name for key in keys.ROOT), *keys.SECTIONS])
+NAMES = st.sampled_from([*(key.name for key in keys.ROOT), *keys.SECTIONS, "sla"])
 ROWS = st.sampled_from([key.name for rows in keys.SECTIONS.values() for key in rows])
 SECTIONS = st.builds(lambda name, key, value: {name: {key: value}}, ANYTHING.map(str), ROWS, ANYTHING)
 

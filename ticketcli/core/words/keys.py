@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,21 @@ from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.who import parse
 
 CATEGORIES = ("new", "open", "answered", "postponed", "resolved", "closed", "merged")
+WEEK = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+CLOCKS = {
+    "first_response": "When the first answer is due",
+    "next_response": "When every further answer is due",
+    "resolution": "When the ticket is to be resolved",
+}
+INTERVAL = "([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]|24(?=:00)):([0-5][0-9])"
 _WORD = r"[^\s,.+-][^\s,.]*"
 
 
@@ -65,6 +80,18 @@ def _category(value: Any) -> bool:
     return value in CATEGORIES[:-1]
 
 
+def _name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _table(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _share(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 < value < 1
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key of ticketcli.toml."""
@@ -86,6 +113,12 @@ ADDRESS = {"type": "string", "pattern": r"^[^\s@<>]+@[^\s@<>]+$"}
 SPAN = {"type": "string", "pattern": "^(?=.*[1-9])([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$"}
 WINDOW = {"anyOf": [{"enum": ["always", "never"]}, SPAN]}
 WORDS = {"type": "array", "items": {"type": "string", "pattern": f"^{_WORD}$"}, "minItems": 1, "uniqueItems": True}
+NAME = {"type": "string", "pattern": r"\S"}
+HOURS = {"type": "array", "items": {"type": "string", "pattern": f"^{INTERVAL}$"}}
+DAY = {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+HOLIDAYS = {"type": "object", "propertyNames": DAY, "additionalProperties": TEXT}
+DATES = {"type": "object", "propertyNames": DAY, "additionalProperties": HOURS}
+TARGETS = {"type": "object", "additionalProperties": SPAN}
 
 ROOT = (
     Key(
@@ -127,6 +160,44 @@ SECTIONS = {
         Key("email", _address, "an address", "The agent's address.", ADDRESS),
         Key("departments", _texts, "a list of departments", "Where the agent works.", TEXTS),
     ),
+    "calendar": (
+        Key(
+            "time_zone",
+            _zone,
+            'a time zone like "Europe/Prague"',
+            "Where its hours hold; else where the desk is.",
+            TEXT,
+        ),
+        *(
+            Key(day, _texts, 'a list like ["09:00-17:00"]', f"The hours of {name}.", HOURS)
+            for day, name in WEEK.items()
+        ),
+        Key("holidays", _table, 'a table of days like 2025-05-01 = "Labour Day"', "Days off, by name.", HOLIDAYS),
+        Key("dates", _table, 'a table of days like 2025-12-24 = ["09:00-12:00"]', "Days with their own hours.", DATES),
+    ),
 }
-LATER = ("calendar", "sla", "rule", "view")
+LEVEL = (
+    Key("name", _name, "text", "What the level is called.", NAME),
+    Key("when", _text, "text", "Filter words that a ticket must match; the last level has none.", TEXT),
+    Key("calendar", _name, "the name of a calendar", "Whose hours count; without it every hour does.", NAME),
+    *(
+        Key(clock, _table, 'a table like { default = "24h" }', f"{about}, by priority.", TARGETS)
+        for clock, about in CLOCKS.items()
+    ),
+    Key(
+        "warn_at",
+        _share,
+        "a number between 0 and 1, such as 0.75",
+        "The part of a target after which to warn; 0.75 if not given.",
+        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+    ),
+)
+LATER = ("rule", "view")
 """Sections of later versions that may stand in the file already."""
+
+
+def wrong(row: Mapping[str, Any], keys: Iterable[Key]) -> Iterator[tuple[str, str]]:
+    """The keys of a table whose values cannot be used, each with the sentence that says so."""
+    for key in keys:
+        if key.name in row and not key.accepts(row[key.name]):
+            yield key.name, f"must be {key.wants}, not {row[key.name]!r}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ticketcli.core.words.keys import CATEGORIES, LATER, ROOT, SECTIONS, Key
+from ticketcli.core.words.keys import CATEGORIES, LATER, LEVEL, ROOT, SECTIONS, Key
 from ticketcli.core.words.settings import SHIPPED
 
 
@@ -17,7 +17,7 @@ def settings_schema() -> dict[str, Any]:
         "title": "ticketcli.toml",
         "description": "The settings of a desk.",
         "type": "object",
-        "properties": {**_properties(ROOT), **{name: _section(name) for name in SECTIONS}, **later},
+        "properties": {**_properties(ROOT), **{name: _section(name) for name in SECTIONS}, "sla": _levels(), **later},
     }
 
 
@@ -32,6 +32,10 @@ def _section(name: str) -> dict[str, Any]:
         "properties": {status.name: row for status in SHIPPED},
         "additionalProperties": {**row, "required": ["category"]},
     }
+
+
+def _levels() -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "object", "properties": _properties(LEVEL), "required": ["name"]}}
 
 
 def _properties(keys: Iterable[Key]) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ticketcli.core.clock import times
+from ticketcli.core.clock.worktime import Calendar
 from ticketcli.core.errors import TicketError
-from ticketcli.core.words.keys import CATEGORIES, LATER, ROOT, SECTIONS, Key
+from ticketcli.core.words import calendars, levels
+from ticketcli.core.words.keys import CATEGORIES, LATER, ROOT, SECTIONS, wrong
+from ticketcli.core.words.levels import Level
 
 FORMAT = 1
 
@@ -87,6 +90,9 @@ class Settings:
     statuses: Mapping[str, Status] = field(default_factory=lambda: {s.name: s for s in (*BUILT_IN, *SHIPPED)})
     departments: Mapping[str, Department] = field(default_factory=dict)
     agents: Mapping[str, Agent] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    levels: tuple[Level, ...] = ()
+    """The service levels; the first that a ticket matches counts."""
     unknown: tuple[str, ...] = ()
     """Keys that this version does not know; `check` names them."""
 
@@ -115,12 +121,20 @@ def load(data: Mapping[str, Any]) -> Settings:
     if isinstance(found, int) and found > FORMAT:
         raise NewerDesk(found)
     problems = list(_problems(data))
-    if problems:
+    settings = None if problems else _settings(data)
+    problems += levels.problems(data.get("sla", []), settings)
+    if problems or not settings:
         raise BadSettings(problems)
+    return replace(settings, levels=levels.load(data.get("sla", []), settings))
+
+
+def _settings(data: Mapping[str, Any]) -> Settings:
+    """The settings without their service levels, which filter words of these settings match."""
     plain = Settings()
+    zone = ZoneInfo(data.get("time_zone", "UTC"))
     return Settings(
         name=data.get("name", plain.name),
-        zone=ZoneInfo(data.get("time_zone", "UTC")),
+        zone=zone,
         close_after=_span(data, "close_after", plain.close_after),
         reopen_window=_span(data, "reopen_window", plain.reopen_window),
         stale_after=_span(data, "stale_after", plain.stale_after),
@@ -128,6 +142,7 @@ def load(data: Mapping[str, Any]) -> Settings:
         statuses={**plain.statuses, **{name: _status(name, row) for name, row in _section(data, "status")}},
         departments={name: Department(name, **_known(row, "department")) for name, row in _section(data, "department")},
         agents={key: Agent(key, **_known(row, "agent")) for key, row in _section(data, "agent")},
+        calendars={name: calendars.load(name, row, zone) for name, row in _section(data, "calendar")},
         unknown=tuple(_unknown(data)),
     )
 
@@ -151,45 +166,46 @@ def _section(data: Mapping[str, Any], name: str) -> Iterable[tuple[str, Mapping[
     return section.items() if isinstance(section, dict) else ()
 
 
+def _tables(data: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
+    return {key: row for key, row in _section(data, name) if isinstance(row, dict)}
+
+
 def _known(row: Mapping[str, Any], section: str) -> dict[str, Any]:
     names = {key.name for key in SECTIONS[section] if key.kept}
     return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items() if name in names}
 
 
 def _unknown(data: Mapping[str, Any]) -> Iterator[str]:
-    known = {key.name for key in ROOT} | set(SECTIONS) | set(LATER)
+    known = {key.name for key in ROOT} | {*SECTIONS, *LATER, "sla"}
     yield from (f'unknown key "{name}"' for name in data if name not in known)
     for section, keys in SECTIONS.items():
         names = {key.name for key in keys}
         for name, row in _section(data, section):
             yield from (f'unknown key "{section}.{name}.{key}"' for key in row if key not in names)
+    yield from levels.unknown(data.get("sla", []))
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
-    yield from _wrong(data, ROOT, "")
+    yield from (f'"{key}" {why}' for key, why in wrong(data, ROOT))
     for section, keys in SECTIONS.items():
         if not isinstance(data.get(section, {}), dict):
             yield f'"{section}" must be tables like [{section}.NAME]'
         for name, row in _section(data, section):
             yield from _bad_name(section, name)
             if isinstance(row, dict):
-                yield from _wrong(row, keys, f"{section}.{name}.")
+                yield from (f'"{section}.{name}.{key}" {why}' for key, why in wrong(row, keys))
             else:
                 yield f'"{section}.{name}" must be a table'
-    yield from _bad_statuses({name: row for name, row in _section(data, "status") if isinstance(row, dict)})
-
-
-def _wrong(row: Mapping[str, Any], keys: Iterable[Key], where: str) -> Iterator[str]:
-    for key in keys:
-        if key.name in row and not key.accepts(row[key.name]):
-            yield f'"{where}{key.name}" must be {key.wants}, not {row[key.name]!r}'
+    yield from _bad_statuses(_tables(data, "status"))
+    for name, row in _tables(data, "calendar").items():
+        yield from calendars.problems(name, row)
 
 
 def _bad_name(section: str, name: str) -> Iterator[str]:
     """Names that commands and filters could not be told apart, or not be given at all."""
     if not (name.isprintable() and name == name.strip() and name and "," not in name and name[0] not in "+-@"):
         yield f'"{section}.{name}": a name has no commas, no blanks around it, and does not begin with + - or @'
-    if name.casefold() in RESERVED[section]:
+    if name.casefold() in RESERVED.get(section, ()):
         yield f'"{section}.{name}" has another meaning in commands; choose another name'
 
 
