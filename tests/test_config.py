@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,13 +33,47 @@ def test_no_configuration_is_an_empty_one(environ: dict[str, str], tmp_path: Pat
 def test_the_configuration_is_read(environ: dict[str, str], tmp_path: Path) -> None:
     path = configured(environ, 'agent = "ana"\nnot_known_yet = 1\n')
     assert path == tmp_path / "config" / "ticketcli" / "config.toml"
-    assert config.load(environ).agent == "ana"
+    assert config.load(environ) == config.UserConfig(agent="ana", notify=())
+
+
+def test_the_command_to_notify_is_read_word_by_word(environ: dict[str, str]) -> None:
+    configured(environ, 'notify = ["mail", "-s", "Help desk: $(late)", "", "ana@example.com"]\n')
+    assert config.load(environ).notify == ("mail", "-s", "Help desk: $(late)", "", "ana@example.com")
 
 
 def test_it_lies_in_the_home_directory_by_default(environ: dict[str, str], tmp_path: Path) -> None:
     for value in ("", "not/absolute"):
         environ["XDG_CONFIG_HOME"] = value
         assert config.config_path(environ) == tmp_path / "home" / ".config" / "ticketcli" / "config.toml"
+
+
+def test_without_a_home_directory_there_is_no_configuration(environ: dict[str, str]) -> None:
+    configured(environ, 'agent = "ana"')
+    nowhere = {"HOME": "~nobody-has-this-name"}
+    with pytest.raises(RuntimeError):
+        config.config_path(nowhere)
+    assert config.load(nowhere) == config.UserConfig()
+    assert config.load({**environ, **nowhere}).agent == "ana"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody whom the system does not know")
+def test_cron_and_systemd_need_no_home() -> None:
+    """No HOME, no terminal, and no entry of the user in the user database."""
+    program = f"""
+import os, sys
+sys.path.insert(0, {str(Path(__file__).resolve().parents[1])!r})
+from ticketcli.edges import config
+os.setuid(54321)
+os.environ.clear()
+print(config.load({{}}), end="")
+try:
+    config.config_path({{}})
+except RuntimeError:
+    print(", no home")
+"""
+    command = [sys.executable, "-I", "-S", "-c", program]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, start_new_session=True)
+    assert (done.stdout, done.stderr) == (f"{config.UserConfig()}, no home\n", "")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +83,13 @@ def test_it_lies_in_the_home_directory_by_default(environ: dict[str, str], tmp_p
         ("agent = 7", "agent must be a text"),
         (b'agent = "\xff"', "invalid start byte"),
         ("a = " + "[" * 3000, "."),
+        ('notify = "mail -s late ana"', r'notify must be a list, word by word: notify = \["command", "argument"\]'),
+        ("notify = []", "notify must be a list of texts that begins with a command"),
+        ('notify = [""]', "notify must be a list of texts"),
+        ('notify = ["mail", 7]', "notify must be a list of texts"),
+        ('notify = [["mail"]]', "notify must be a list of texts"),
+        ("notify = true", "notify must be a list of texts"),
+        ("notify.command = 'mail'", "notify must be a list of texts"),
     ],
 )
 def test_a_bad_configuration_is_one_clear_line(environ: dict[str, str], text: str | bytes, why: str) -> None:

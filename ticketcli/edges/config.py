@@ -42,27 +42,25 @@ class UserConfig:
 
     agent: str = ""
     """Key, name or address of the agent that the user is."""
+    notify: tuple[str, ...] = ()
+    """The command that is handed warnings and breaches, word by word; empty where there is none."""
 
 
 def load(environ: Mapping[str, str]) -> UserConfig:
     """The user's own configuration; empty where there is none."""
-    import tomli
-
-    path = config_path(environ)
     try:
-        table = tomli.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+        path = config_path(environ)
+    except RuntimeError:  # no HOME, as under cron or systemd, and a user who has no home directory either
         return UserConfig()
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadConfig(path, getattr(error, "strerror", None) or str(error)) from error
+    table = _table(path)
     agent = table.get("agent", "")
     if not isinstance(agent, str):
         raise BadConfig(path, "agent must be a text")
-    return UserConfig(agent)
+    return UserConfig(agent, _notify(path, table))
 
 
 def config_path(environ: Mapping[str, str]) -> Path:
-    """Where the user's own configuration lies."""
+    """Where the user's own configuration lies; RuntimeError where the user has no home directory."""
     given = environ.get("XDG_CONFIG_HOME", "")
     home = Path(given) if given.startswith("/") else Path(environ.get("HOME") or "~").expanduser() / ".config"
     return home / "ticketcli" / "config.toml"
@@ -105,6 +103,28 @@ def find_desk(start: Path, environ_desk: str | None) -> Path:
         if _is_desk(here):
             return here
     raise NoDesk(directory, above=True)
+
+
+def _table(path: Path) -> dict[str, object]:
+    import tomli
+
+    try:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadConfig(path, getattr(error, "strerror", None) or str(error)) from error
+
+
+def _notify(path: Path, table: Mapping[str, object]) -> tuple[str, ...]:
+    if "notify" not in table:
+        return ()
+    words = table["notify"]
+    if isinstance(words, str):
+        raise BadConfig(path, 'notify must be a list, word by word: notify = ["command", "argument"]')
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words) or not words[0]:
+        raise BadConfig(path, "notify must be a list of texts that begins with a command")
+    return tuple(words)
 
 
 def _named(directory: Path) -> Path:

@@ -57,12 +57,12 @@ def keep_text(text: str, environ: Mapping[str, str]) -> Path:
     import time
 
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(4).hex()}.txt"
-    state = _state(environ)
     try:
+        state = _state(environ)
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         return _create(state / name, text)
-    except OSError:
-        pass  # a full or read-only home
+    except (OSError, RuntimeError):
+        pass  # a full or read-only home, or none at all
     try:
         return _create(Path(tempfile.mkdtemp(prefix="ticketcli-unsaved-")) / name, text)
     except OSError as error:

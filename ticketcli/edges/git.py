@@ -78,14 +78,17 @@ def user_email(root: Path | None) -> str:
     return _setting(root, "user.email")
 
 
-def commit(root: Path, paths: Sequence[Path], message: str, author: str) -> str:
-    """A warning in one line, empty if all is well: HEAD has these files as they lie there, and nothing else is new."""
+def commit(root: Path, paths: Sequence[Path], message: str, author: str, committer: str = "") -> str:
+    """A warning in one line, empty if all is well: HEAD has these files as they lie there, and nothing else is new.
+
+    Without a committer it is the one whom the user's git knows, else the author.
+    """
     top = work_tree(root)
     if top is None or not paths:
         return ""
     try:
         blobs = _blobs(top, [_name(root, path, top) for path in paths])
-        head = _record(top, blobs, message, author)
+        head = _record(top, blobs, message, (author, committer))
     except (_Refused, OSError, ValueError) as error:
         return f"saved, but not committed: {error}"
     try:
@@ -125,13 +128,13 @@ def _blobs(top: Path, names: Sequence[str]) -> dict[str, str]:
     return dict.fromkeys(names, "") | dict(zip(there, ids, strict=True))
 
 
-def _record(top: Path, blobs: Mapping[str, str], message: str, author: str) -> str:
+def _record(top: Path, blobs: Mapping[str, str], message: str, people: tuple[str, str]) -> str:
     """The commit built on, empty for the first; tried again if somebody else committed at the same moment."""
     for last in (False, False, True):
         head, changed = _differences(top, blobs)
         try:
             if changed:
-                _advance(top, head, changed, message, author)
+                _advance(top, head, changed, message, people)
             break
         except _Refused:
             if last:
@@ -147,10 +150,11 @@ def _differences(top: Path, blobs: Mapping[str, str]) -> tuple[str, dict[str, st
     return head, {name: blob for (name, blob), old in zip(blobs.items(), committed, strict=True) if blob != old}
 
 
-def _advance(top: Path, head: str, changed: Mapping[str, str], message: str, author: str) -> None:
-    who = _ident(author)
+def _advance(top: Path, head: str, changed: Mapping[str, str], message: str, people: tuple[str, str]) -> None:
+    who = _ident(people[0])
+    committer = _ident(people[1]) if people[1] else _committer(top) or who
     text = message.strip().encode(errors="replace") + b"\n"
-    lines = ["commit HEAD", f"author {who} now", f"committer {_committer(top) or who} now", f"data {len(text)}"]
+    lines = ["commit HEAD", f"author {who} now", f"committer {committer} now", f"data {len(text)}"]
     changes = [f"from {head}"] if head else []
     changes += [f"M 100644 {blob} {_quoted(name)}" if blob else f"D {_quoted(name)}" for name, blob in changed.items()]
     stream = (

@@ -59,11 +59,17 @@ def own_directory(root: Path) -> Path:
             own.mkdir()
         if not stat.S_ISDIR(own.lstat().st_mode):
             raise NotLocked(own, "it is not a directory")
-        if not (own / ".gitignore").exists():
-            (own / ".gitignore").write_text("*\n")
+        with suppress(FileExistsError):  # also where a stranger's desk has a link there
+            _ignore_all(own / ".gitignore")
     except OSError as error:
         raise NotLocked(own, error.strerror or str(error)) from error
     return own
+
+
+def _ignore_all(path: Path) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    with os.fdopen(handle, "w") as file:
+        file.write("*\n")
 
 
 def _locked(root: Path, path: Path, until: float) -> int:
