@@ -10,7 +10,7 @@ from itertools import count
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.decide import decide
 from ticketcli.core.action.draft import Action, Actor, Context, Draft
-from ticketcli.core.clock.agenda import agenda
+from ticketcli.core.clock.agenda import due_now
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id
@@ -110,5 +110,4 @@ class Play:
 
     def tick(self, code: str) -> None:
         """Writes down what has happened by itself."""
-        due = [event for event in agenda(self.at(code).thread, self.settings, self.now) if event.at <= self.now]
-        self.tickets[code] = self.tickets[code].plus(due)
+        self.tickets[code] = self.tickets[code].plus(due_now(self.at(code)))

@@ -11,7 +11,7 @@ import tomli
 
 from ticketcli.core.clock.worktime import Calendar, Interval
 from ticketcli.core.words.schema import settings_schema
-from ticketcli.core.words.settings import BadSettings, load
+from ticketcli.core.words.loading import BadSettings, load
 
 WHOLE = """
 time_zone = "Asia/Tokyo"

@@ -22,7 +22,7 @@ from ticketcli.core.errors import TicketError
 from ticketcli.core.file import codec
 from ticketcli.core.file.schema import ticket_schema
 from ticketcli.core.intake import mapping
-from ticketcli.core.words import settings
+from ticketcli.core.words import loading, settings
 from ticketcli.core.words.keys import SECTIONS
 from ticketcli.core.words.query import grammar
 from ticketcli.core.words.schema import settings_schema
@@ -144,7 +144,7 @@ def kind_of(data: dict[str, Any]) -> str:
         return "ticket"
     if "source" in data and "number" in data:
         return "map"
-    return "desk" if "format" in data or not SECTIONS.keys().isdisjoint(data) else ""
+    return "desk" if "format" in data or not {*SECTIONS, "sla"}.isdisjoint(data) else ""
 
 
 def examples() -> Iterator[tuple[str, str]]:
@@ -173,7 +173,7 @@ def problems(text: str) -> list[str]:
     if kind == "ticket":
         codec.loads(text)
     else:
-        settings.load(data)
+        loading.load(data)
     return [error.message for error in SCHEMAS[kind].iter_errors(json.loads(json.dumps(data, default=str)))]
 
 

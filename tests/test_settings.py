@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from ticketcli.core.errors import TicketError
 from ticketcli.core.words import keys
 from ticketcli.core.words.schema import settings_schema
-from ticketcli.core.words.settings import ALWAYS, BadSettings, NewerDesk, Settings, Status, load
+from ticketcli.core.words.loading import BadSettings, NewerDesk, load
+from ticketcli.core.words.settings import ALWAYS, Settings, Status
 
 WHOLE = """
 format = 1

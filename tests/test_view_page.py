@@ -19,7 +19,8 @@ from ticketcli.core.view.messages import links, messages
 from ticketcli.core.view.names import shortener
 from ticketcli.core.view.page import Page, page, public_page
 from ticketcli.core.view.public import public_status, public_ticket
-from ticketcli.core.words.settings import Settings, load
+from ticketcli.core.words.loading import load
+from ticketcli.core.words.settings import Settings
 
 LOGIN = ticket(
     asks(

@@ -7,7 +7,8 @@ from ticketcli.core.text import line, width
 from ticketcli.core.view.look import Look
 from ticketcli.core.view.names import shortener
 from ticketcli.core.view.summary import Summary, summary
-from ticketcli.core.words.settings import Settings, load
+from ticketcli.core.words.loading import load
+from ticketcli.core.words.settings import Settings
 
 DESK = load({"name": "ACME support"})
 FOUND = [

@@ -11,7 +11,8 @@ from pathlib import Path
 from ticketcli.core.action.draft import Actor
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.ticket.who import Who
-from ticketcli.core.words.settings import Settings, load
+from ticketcli.core.words.loading import load
+from ticketcli.core.words.settings import Settings
 from ticketcli.edges import config, git, store
 
 SETTINGS = config.SETTINGS

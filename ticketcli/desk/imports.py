@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ticketcli.core.action.level import with_levels
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.intake import mapping as mappings
 from ticketcli.core.intake.history import Reading, read_tickets
@@ -116,7 +117,7 @@ def _plan(reading: Reading, catalog: Catalog) -> tuple[list[Ticket], Imported]:
     problems = list(map(str, reading.problems))
     wanted: list[Ticket] = []
     created = unchanged = 0
-    for imported in map(ticket, reading.incoming):
+    for imported in (with_levels(ticket(one), catalog.desk.settings.levels) for one in reading.incoming):
         here = catalog.ticket(imported.code)
         if here is None and imported.code in catalog.paths:  # a damaged file hides no other ticket, and is not replaced
             problems.append(str(catalog.problems[imported.code]))

@@ -122,6 +122,25 @@ priorities = ["low", "normal", "high", "urgent"]
 # name = "Ana Cruz"
 # email = "ana@example.com"
 # departments = ["support", "billing"]
+
+# [calendar.office]                    # the hours in which the targets of a service level count
+# time_zone = "Europe/Prague"
+# mon = ["09:00-17:00"]                # tue wed thu fri sat sun alike; several a day: ["09:00-12:00", "13:00-17:00"]
+# [calendar.office.holidays]
+# 2026-12-24 = "Christmas Eve"
+
+# [[sla]]                              # the first level that matches counts; the last one has no `when`
+# name = "gold"
+# when = "tag:vip priority:high.."
+# calendar = "office"
+# first_response = {{ urgent = "30m", default = "1h" }}
+# next_response = {{ default = "4h" }}
+# resolution = {{ default = "24h" }}
+#
+# [[sla]]
+# name = "standard"
+# calendar = "office"
+# first_response = {{ default = "8h" }}
 """
 
 

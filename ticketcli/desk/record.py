@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from ticketcli.core.ticket.code import derived_id, new_id
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
-from ticketcli.edges import git, lock, store
+from ticketcli.edges import git, leases, lock, store
 
 MOST_EVENTS = 10_000
 TOGETHER = 500
@@ -150,24 +150,49 @@ def fresh_id() -> str:
 
 
 @contextmanager
-def session(desk: Desk, how: How, command: str, warn: Callable[[str], None]) -> Iterator[Session]:
-    """One writing command: the lock is held; at its end exactly what it wrote is committed, after a refusal too."""
-    with lock.hold(desk.root, f"ticket {command}, {desk.actor().key}"):
-        if not (desk.asked or desk.environ.get("TICKET_AGENT")):
+def session(
+    desk: Desk,
+    how: How,
+    command: str,
+    warn: Callable[[str], None],
+    *,
+    itself: Actor | None = None,
+    wait: float = lock.PATIENCE,
+) -> Iterator[Session]:
+    """One writing command: the lock is held; at its end exactly what it wrote is committed, after a refusal too.
+
+    `itself` is the desk, where nobody acts: then no identity of a user is asked for. `wait` is for how many seconds.
+    """
+    who = itself or desk.actor()
+    with lock.hold(desk.root, f"ticket {command}, {who.key}", wait=wait):
+        if not (itself or desk.asked or desk.environ.get("TICKET_AGENT")):
             desk.remember_me()
-        work = Session(desk, how, desk.actor(), Catalog(desk, how.now))
+            who = desk.actor()
+        work = Session(desk, how, who, Catalog(desk, how.now))
         try:
             yield work
         finally:
             if work.paths:
-                _commit(work, command, warn)
+                _keep_leases(work)
+                _commit(work, command, warn, alone=itself is not None)
 
 
-def _commit(work: Session, command: str, warn: Callable[[str], None]) -> None:
+def _keep_leases(work: Session) -> None:
+    """What the one who acts holds from `ticket next` stays theirs for a while more, or is free where it is solved."""
+    held, holder = leases.held(work.desk.root, work.how.now), work.actor.key
+    for code in [code for code in dict.fromkeys(work.codes) if code in held and held[code].holder == holder]:
+        with suppress(TicketError):  # a lease is worth no failing save
+            if work.catalog.situation(code).in_queue:
+                leases.renew(work.desk.root, code, holder, work.how.now)
+            else:
+                leases.release(work.desk.root, code, holder)
+
+
+def _commit(work: Session, command: str, warn: Callable[[str], None], *, alone: bool) -> None:
     named = ", ".join(dict.fromkeys(work.codes)) if len(work.codes) < 5 else f"{len(set(work.codes))} tickets"
     who = work.actor.person
     author = f"{who.name or work.actor.key} <{who.email or work.actor.key + '@localhost'}>"
-    problem = git.commit(work.desk.root, work.paths, f"{command} {named}", author)
+    problem = git.commit(work.desk.root, work.paths, f"{command} {named}", author, author if alone else "")
     if problem:
         warn(problem)
 

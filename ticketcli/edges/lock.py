@@ -18,6 +18,8 @@ from ticketcli.core.errors import Busy, NotSaved
 
 OWN = ".ticketcli"
 """The directory of this clone's own files in a desk; git never sees it."""
+PATIENCE = 10.0
+"""For how many seconds a command waits for another one."""
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -36,7 +38,7 @@ class NotLocked(NotSaved):
 
 
 @contextmanager
-def hold(root: Path, who: str, *, wait: float = 10.0) -> Iterator[None]:
+def hold(root: Path, who: str, *, wait: float = PATIENCE) -> Iterator[None]:
     """The desk is ours alone inside the block; `who` tells others what we do ("ticket reply, ann")."""
     path = root / OWN / "lock"
     try:

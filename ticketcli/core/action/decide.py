@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ticketcli.core.action.draft import Context, Draft
+from ticketcli.core.action.level import leveled
+from ticketcli.core.clock.matching import pending
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.event import Event
@@ -24,8 +26,9 @@ def decide(drafts: Sequence[Draft], situation: Situation | None, context: Contex
     batch = context.batch or (ids[0] if len(drafts) > 1 else "")
     for event_id, draft in zip(ids, drafts, strict=True):
         code = draft.code or from_id(event_id)
-        ticket = changed.get(code) or context.read(code)
+        ticket = changed.get(code) or _caught_up(context.read(code), context)
         event = _complete(replace(draft.event, id=event_id), draft, ticket, situation, context)
+        event = leveled(event, ticket, context.settings.levels)
         if ticket is None:
             changed[code] = Ticket(code, (replace(event, batch=event.batch or batch),))
         elif event_id not in ticket.by_id:
@@ -34,6 +37,11 @@ def decide(drafts: Sequence[Draft], situation: Situation | None, context: Contex
             others = [other for other in ticket.events if other.id != event_id]
             changed[code] = Ticket(code, in_order([*others, event]), ticket.extra)
     return list(changed.values())
+
+
+def _caught_up(ticket: Ticket | None, context: Context) -> Ticket | None:
+    """The ticket, its level matched again where a join or a hand changed what it is matched by (A3)."""
+    return ticket and ticket.plus(pending(ticket, context.settings.levels))
 
 
 def repeat_id(code: str, token: str, number: int = 0) -> str:

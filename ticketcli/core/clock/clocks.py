@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ticketcli.core.clock.timeline import TO_SOLVE, Standing, spans
+from ticketcli.core.clock.timeline import TO_SOLVE, Standing, answers_in_person, spans
+from ticketcli.core.clock.worktime import ALWAYS, Calendar
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.thread import Entry, Thread
 from ticketcli.core.words.settings import Settings
@@ -16,11 +17,28 @@ ZERO = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long things took, in one calendar; None where an event is still missing (semantics.md C13)."""
+
+    response: timedelta | None
+    """How long the customer waited for the first response."""
+    elapsed: timedelta | None
+    """From the start to the last resolve, nothing taken off."""
+    handling: timedelta
+    """From the start to the last resolve, else to now, without Answered, postponed, and done until reopened."""
+    answered: timedelta
+    """What the desk waited for the customer in that time."""
+    postponed: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Clocks:
-    """Times (UTC) and durations of one thread; None where an event is still missing (semantics.md C13)."""
+    """When the things that are measured happened to a thread (UTC), and how long they took."""
 
     start: datetime | None
     """The first customer message of a ticket that an agent opened, else the creation; of a split child, C1 and S4."""
+    starter: Event | None
+    """The event that started the first response clock; None where nobody waits for one."""
     first_response: datetime | None
     responder: str
     """Who gave it."""
@@ -30,58 +48,52 @@ class Clocks:
     resolver: str
     """Who resolved last."""
     reopened: int
-    handling: timedelta
-    """From the start to the last resolve, else to now, without Answered, postponed, and done until reopened."""
-    answered: timedelta
-    """What the desk waited for the customer in that time."""
-    postponed: timedelta
-
-    @property
-    def response_time(self) -> timedelta | None:
-        """How long the customer waited for the first response."""
-        return elapsed(self.start, self.first_response)
-
-    @property
-    def elapsed(self) -> timedelta | None:
-        """From the start to the last resolve, nothing taken off."""
-        return elapsed(self.start, self.resolved)
+    plain: Lengths
+    """By the clock on the wall."""
+    business: Lengths
+    """In the hours of the service level's calendar; without one the same (semantics.md 2.1)."""
 
 
-def elapsed(start: datetime | None, end: datetime | None) -> timedelta | None:
-    """The time between two instants, never negative; None where one is missing."""
-    return max(end - start, ZERO) if start is not None and end is not None else None
-
-
-def clocks(thread: Thread, settings: Settings, steps: list[Standing]) -> Clocks:
-    """The clocks of a thread, from its standings up to now."""
-    start = _start(thread)
+def clocks(
+    thread: Thread, settings: Settings, steps: list[Standing], now: datetime, calendar: Calendar = ALWAYS
+) -> Clocks:
+    """The clocks of a thread, from its standings up to now; business hours are those of the calendar."""
+    start, starter = _start(thread)
     resolves, reopened = _resolves(steps)
-    finished = steps[-1].category in FINISHED
-    last = resolves[-1] if resolves and finished else None
+    last = resolves[-1] if resolves and steps[-1].category in FINISHED else None
     response = _first_response(thread, settings, start)
-    parts = _parts(steps, start or thread.ticket.first.at, last.since if last else None)
+    responded, resolved = response.at if response else None, last.since if last else None
+    parts = _parts(steps, start or thread.ticket.first.at, resolved or now)
+    plain = _lengths(start, responded, resolved, parts, ALWAYS)
     return Clocks(
         start=start,
-        first_response=response.at if response else None,
+        starter=starter,
+        first_response=responded,
         responder=response.by if response else "",
-        resolved=last.since if last else None,
+        resolved=resolved,
         first_resolved=resolves[0].since if resolves else None,
         resolver=last.event.by if last else "",
         reopened=reopened,
-        handling=parts["handling"],
-        answered=parts["answered"],
-        postponed=parts["postponed"],
+        plain=plain,
+        business=plain if calendar is ALWAYS else _lengths(start, responded, resolved, parts, calendar),
     )
 
 
-def _start(thread: Thread) -> datetime | None:
+def _start(thread: Thread) -> tuple[datetime | None, Event | None]:
     first = thread.ticket.first
     if first.action == "split":
         chosen = [entry.event for entry in _customer(thread) if not _answered_before(first, entry.event)]
-        return min((event.at for event in chosen if event.at <= first.at), default=first.at)
+        waited = min((event for event in chosen if event.at <= first.at), key=_time, default=None)
+        return (waited.at, waited) if waited else (first.at, None)
     if first.kind == "message" and first.role == "agent":
-        return min((entry.event.at for entry in _customer(thread) if entry.code == thread.code), default=None)
-    return first.at
+        own = [entry.event for entry in _customer(thread) if entry.code == thread.code]
+        asked = min(own, key=_time, default=None)
+        return (asked.at, asked) if asked else (None, None)
+    return first.at, first
+
+
+def _time(event: Event) -> tuple[datetime, str]:
+    return event.at, event.id
 
 
 def _customer(thread: Thread) -> Iterable[Entry]:
@@ -95,18 +107,11 @@ def _answered_before(split: Event, message: Event) -> bool:
 
 def _first_response(thread: Thread, settings: Settings, start: datetime | None) -> Event | None:
     """The first public message of a person on the desk, or Answered by hand, after the customer's first (C2, C5)."""
-    if start is None:
-        return None
-    opened_by_agent = thread.ticket.first.kind == "message" and thread.ticket.first.role == "agent"
-    for event in thread.ticket.counting:
-        by_hand = (
-            event.role == "agent" and not event.automatic and settings.category(event.status or "open") == "answered"
-        )
-        if (
-            (event.public_answer or by_hand)
-            and not (opened_by_agent and event.at < start)
-            and event.id != thread.ticket.first.id
-        ):
+    first = thread.ticket.first
+    opened_by_agent = first.kind == "message" and first.role == "agent"
+    for event in thread.ticket.counting if start else ():
+        too_early = event.id == first.id or (opened_by_agent and start and event.at < start)
+        if answers_in_person(event, settings) and not too_early:
             return event
     return None
 
@@ -123,12 +128,27 @@ def _resolves(steps: list[Standing]) -> tuple[list[Standing], int]:
     return resolves, reopened
 
 
-def _parts(steps: list[Standing], start: datetime, end: datetime | None) -> dict[str, timedelta]:
-    total = {"handling": ZERO, "answered": ZERO, "postponed": ZERO}
+def _parts(steps: list[Standing], begin: datetime, end: datetime) -> dict[str, list[tuple[datetime, datetime]]]:
+    """The stretches of time of each kind between two instants."""
+    parts: dict[str, list[tuple[datetime, datetime]]] = {"handling": [], "answered": [], "postponed": []}
     for span in spans(steps):
-        last = min(filter(None, [span.end, end]), default=None)
-        part = (last or steps[-1].since) - max(span.start, start)
         name = "handling" if span.category in TO_SOLVE else span.category
-        if name in total:
-            total[name] += max(part, ZERO)
-    return total
+        if name in parts:
+            parts[name].append((max(span.start, begin), min(span.end or end, end)))
+    return parts
+
+
+def _lengths(
+    start: datetime | None,
+    responded: datetime | None,
+    resolved: datetime | None,
+    parts: dict[str, list[tuple[datetime, datetime]]],
+    calendar: Calendar,
+) -> Lengths:
+    sums = {name: sum((calendar.between(*part) for part in some), ZERO) for name, some in parts.items()}
+    return Lengths(_elapsed(start, responded, calendar), _elapsed(start, resolved, calendar), **sums)
+
+
+def _elapsed(start: datetime | None, end: datetime | None, calendar: Calendar) -> timedelta | None:
+    """The time between two instants, never negative; None where one is missing."""
+    return calendar.between(start, end) if start is not None and end is not None else None

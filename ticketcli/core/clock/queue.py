@@ -1,14 +1,16 @@
-"""The to-solve queue: which ticket comes next, and why. A total order, the same on every machine (semantics.md 4)."""
+"""The to-solve queue: which ticket comes next, for whom, and why: the same order everywhere (semantics.md 4)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
+from ticketcli.core.clock.due import BY_HAND, BY_PRIORITY, Deadline, left
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.times import show_span
 
 LAST = datetime.max
+SKIPPED_FOR = timedelta(hours=4)
 
 
 def queue(situations: Iterable[Situation]) -> list[Situation]:
@@ -29,6 +31,15 @@ def list_order(situation: Situation) -> tuple[bool, tuple[bool, datetime, int, d
     return not situation.needs_solving, order(situation)
 
 
+def for_agent(queued: Iterable[Situation], agent: str, leased: Mapping[str, str]) -> list[Situation]:
+    """What of the queue an agent may take, in its order: theirs or nobody's, not in another's hands, not skipped (Q1).
+
+    `leased` is who holds which code. What they skipped comes back where nothing else is left (Q6).
+    """
+    free = [one for one in queued if concerns(one, agent) and leased.get(one.code, agent) == agent]
+    return [one for one in free if not skipped(one, agent)] or free
+
+
 def concerns(situation: Situation, agent: str) -> bool:
     """Whether a ticket is an agent's to solve: theirs, or nobody's in one of their departments (Q1)."""
     assignee, department = situation.header.text("assignee"), situation.header.text("department")
@@ -38,20 +49,67 @@ def concerns(situation: Situation, agent: str) -> bool:
     return not known or not known.departments or not department or department in known.departments
 
 
+def skipped(situation: Situation, agent: str) -> bool:
+    """Whether the agent has skipped it: until the customer writes, for 4 h at most (Q6)."""
+    entries = [entry for entry in situation.thread.entries if entry.here]
+    skips = (entry.event.at for entry in entries if entry.event.action == "skip" and entry.event.by == agent)
+    last = max(skips, default=None)
+    if last is None or situation.now >= last + SKIPPED_FOR:
+        return False
+    return not any(entry.event.from_customer and entry.begin > last for entry in entries)
+
+
 def why(situation: Situation) -> str:
-    """The reason for its place, in words (Q7): "overdue 2 h 10 m, customer waits 1 d 4 h"."""
+    """The reason for its place, in words (Q7): "overdue 2 h 10 m (first response), customer waits 1 d 4 h"."""
     waiting, now = situation.waiting_since, situation.now
     reason = (
         f"customer waits {show_span(now - waiting)}" if waiting else f"open {show_span(now - situation.to_solve_since)}"
     )
-    due = situation.due
-    if due is None:
+    deadline = situation.deadline
+    if deadline is None:
         return reason
-    when = f"overdue {show_span(now - due)}" if situation.overdue else f"due in {show_span(due - now)}"
-    source = "deadline set by hand" if situation.header.time("due") else situation.header.text("priority") or "normal"
-    if situation.category == "postponed":
-        return f"{when} ({source}), postponed"
-    return f"{when} ({source}), {reason}"
+    reason = "postponed" if situation.category == "postponed" else reason
+    return f"{time_left(deadline, now)} ({source(deadline, situation)}), {reason}"
+
+
+def time_left(deadline: Deadline, now: datetime) -> str:
+    """How much of its calendar's time is left, or since when it has passed: "due in 2 h", "overdue 10 m"."""
+    over = deadline.at is not None and deadline.at < now
+    return f"{'overdue' if over else 'due in'} {show_span(abs(left(deadline, now)))}"
+
+
+def source(deadline: Deadline, situation: Situation) -> str:
+    """What sets a deadline, in words: "first response, office hours"."""
+    if deadline.clock == BY_HAND:
+        return "deadline set by hand"
+    if deadline.clock == BY_PRIORITY:
+        return situation.header.text("priority") or "normal"
+    hours = f", {deadline.calendar.name} hours" if deadline.calendar.name else ""
+    return deadline.clock.replace("_", " ") + hours
+
+
+def rule(situation: Situation) -> str:
+    """Which rule puts a ticket into the queue (Q1)."""
+    if not situation.needs_solving:
+        return f"{situation.status}, but overdue"
+    if situation.waiting_since:
+        return f"{situation.status}: a customer waits"
+    return (
+        f"{situation.status}: not answered since" if situation.status == "new" else f"{situation.status}: to be solved"
+    )
+
+
+def remedy(situation: Situation) -> str:
+    """What would take it out of the queue, or change its place."""
+    deadline = situation.deadline
+    clock = deadline.clock if deadline else BY_PRIORITY
+    places = {
+        BY_HAND: "set due= brings the computed deadline back",
+        BY_PRIORITY: "another priority or due=TIME changes its place",
+        "resolution": "priority, department, tag or customer may change its level; due=TIME its deadline",
+    }
+    leaves = "resolve or postpone it later" if situation.category == "postponed" else "answer, postpone or resolve it"
+    return f"{leaves}; {places.get(clock, places['resolution'])}"
 
 
 def _plain(instant: datetime | None) -> datetime:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
-from ticketcli.core.clock.clocks import Clocks, clocks
+from ticketcli.core.clock import due as dues
+from ticketcli.core.clock import matching, sla
+from ticketcli.core.clock.clocks import FINISHED, Clocks, clocks
+from ticketcli.core.clock.instances import instances
 from ticketcli.core.clock.timeline import TO_SOLVE, Standing, standings
+from ticketcli.core.clock.worktime import ALWAYS
 from ticketcli.core.ticket.fold import Header, Ticket
 from ticketcli.core.ticket.thread import Thread
 from ticketcli.core.words.settings import Settings
-
-DEFAULT_DUE = {"urgent": timedelta(hours=4), "high": timedelta(days=1), "low": timedelta(days=5)}
-"""How long a ticket may wait where no SLA runs (design 3); normal and own priorities have three days."""
 
 
 @dataclass(frozen=True)
@@ -92,19 +93,46 @@ class Situation:
     @cached_property
     def clocks(self) -> Clocks:
         """First response, resolution, waiting times."""
-        return clocks(self.thread, self.settings, self.steps)
+        calendar = self.settings.calendars.get(self.level.calendar, ALWAYS) if self.level else ALWAYS
+        return clocks(self.thread, self.settings, self.steps, self.now, calendar)
+
+    @cached_property
+    def levels(self) -> list[tuple[datetime, matching.Applied]]:
+        """The service levels that counted, each with the instant (UTC) from which on it did."""
+        return matching.history(self.ticket, self.settings.levels)
+
+    @property
+    def level(self) -> matching.Applied | None:
+        """The service level that counts now."""
+        return self.levels[-1][1] if self.levels else None
+
+    @cached_property
+    def measures(self) -> list[sla.Measure]:
+        """Its clocks against the targets of its service level; a merged ticket's are cancelled (M7)."""
+        if self.merged or not self.levels:
+            return []
+        every = instances(self.clocks, self.steps, self.settings)
+        return sla.measures(every, self.levels, self.settings.calendars, self.now)
+
+    @cached_property
+    def deadlines(self) -> list[dues.Deadline]:
+        """What it is measured against now; nothing once it is done."""
+        done = self.category in (*FINISHED, "merged")
+        return [] if done else dues.deadlines(self.ticket, self.measures)
+
+    @cached_property
+    def deadline(self) -> dues.Deadline | None:
+        """The one that comes first (Q2); None where nobody has to act."""
+        first = dues.first(self.deadlines)
+        if first or not self.needs_solving:
+            return first
+        since = self.waiting_since or self.to_solve_since
+        return dues.by_priority(self.header.text("priority"), since, self.standing.event)
 
     @property
     def due(self) -> datetime | None:
-        """When it should be solved (Q2): set by hand, else by its priority; None where nobody has to act."""
-        by_hand = self.header.time("due")
-        if self.category in ("resolved", "closed", "merged"):
-            return None
-        if by_hand or not self.needs_solving:
-            return by_hand
-        return (self.waiting_since or self.to_solve_since) + DEFAULT_DUE.get(
-            self.header.text("priority"), timedelta(days=3)
-        )
+        """When it should be solved (UTC)."""
+        return self.deadline.at if self.deadline else None
 
     @property
     def overdue(self) -> bool:
@@ -112,8 +140,14 @@ class Situation:
         return self.due is not None and self.due < self.now
 
     @property
+    def due_soon(self) -> bool:
+        """Whether so much of the time has gone that somebody is warned, but not all of it (A9)."""
+        warning = self.deadline.warning if self.deadline else None
+        return warning is not None and warning <= self.now and not self.overdue
+
+    @property
     def in_queue(self) -> bool:
-        """Whether it belongs to the to-solve list: New or Open, or postponed past a deadline set by hand (Q1)."""
+        """Whether it is in the to-solve list: New or Open, or postponed past a deadline of an SLA or a hand (Q1)."""
         return self.needs_solving or (self.category == "postponed" and self.overdue)
 
     @property

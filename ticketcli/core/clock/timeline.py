@@ -28,6 +28,8 @@ class Standing(NamedTuple):
     """The event that set the status."""
     waiting: tuple[Entry, ...]
     """The customer messages not yet answered, oldest first."""
+    cause: Entry | None = None
+    """What came, or a message that left; None where time alone changed something."""
 
     @property
     def until(self) -> datetime | None:
@@ -60,7 +62,7 @@ def standings(thread: Thread, settings: Settings, now: datetime) -> list[Standin
             break
         found += sweep.elapse(instant)
         sweep.leave(entry) if leaves else sweep.arrive(entry)
-        found.append(sweep.stand(instant))
+        found.append(sweep.stand(instant)._replace(cause=entry))
     return [*found, *sweep.elapse(now + SECOND)] or [sweep.stand(thread.ticket.first.at)]
 
 
@@ -108,6 +110,12 @@ def answers(event: Event, settings: Settings) -> bool:
     )
 
 
+def answers_in_person(event: Event, settings: Settings) -> bool:
+    """Whether a person of the desk answered: a public message of an agent, or Answered by hand (C2, C5)."""
+    by_hand = event.role == "agent" and not event.automatic and bool(event.status)
+    return event.public_answer or (by_hand and settings.category(event.status) == "answered")
+
+
 def has_seen(by: Entry, message: Entry, files: dict[str, dict[str, Event]]) -> bool:
     """Whether the writer of an event had read a customer message (design 2.1): told by `seen`, else by order."""
     event = by.event
@@ -146,7 +154,7 @@ class _Sweep:
             self.waiting[f"{entry.code}/{event.id}"] = entry
         if answers(event, self.settings) and not entry.copied:
             self._answer(entry)
-            self.answered_once |= own and event.action != "split" and _first_answer(event, self.settings)
+            self.answered_once |= own and event.action != "split" and answers_in_person(event, self.settings)
         if own and event.status:
             self._decide(entry)
 
@@ -210,10 +218,3 @@ class _Sweep:
 
 def _order(event: Event | None) -> tuple[int, str]:
     return event.order if event else (0, "")
-
-
-def _first_answer(event: Event, settings: Settings) -> bool:
-    """Whether an event can be the first answer: a public message of an agent, or Answered by hand (C2, C5)."""
-    return event.public_answer or (
-        not event.automatic and settings.category(event.status) == "answered" and event.role == "agent"
-    )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ticketcli.core.clock.queue import why
+from ticketcli.core.clock.due import left
+from ticketcli.core.clock.queue import remedy, rule, why
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.event import Path, Value
 from ticketcli.core.ticket.fields import FIELDS, Field
 from ticketcli.core.ticket.who import Who
-from ticketcli.core.view.look import LATE, MARK
+from ticketcli.core.view.look import LATE, MARK, SOON
 from ticketcli.core.view.values import human, machine, missing, ordered
 
 Read = Callable[[Situation], Any]
@@ -102,13 +103,19 @@ def nested(leaves: Iterable[tuple[Path, Value]]) -> dict[str, Any]:
 
 
 def mark(situation: Situation) -> str:
-    """The signs of a ticket that needs somebody: `●` New or Open, `!` overdue."""
-    return (MARK if situation.needs_solving else "") + (LATE if situation.overdue else "")
+    """The signs of a ticket that needs somebody: `●` New or Open, `!` overdue, `~` due soon."""
+    return (MARK if situation.needs_solving else "") + (
+        LATE if situation.overdue else SOON if situation.due_soon else ""
+    )
 
 
 def _own(read: Read) -> Read:
     """Of a merged ticket nothing: its thread is another's."""
     return lambda situation: None if situation.merged else read(situation)
+
+
+def _queued(text: Callable[[Situation], str]) -> Read:
+    return lambda situation: text(situation) if situation.in_queue else None
 
 
 def _since(instant: Callable[[Situation], datetime | None]) -> Read:
@@ -117,6 +124,14 @@ def _since(instant: Callable[[Situation], datetime | None]) -> Read:
         return max(situation.now - since, timedelta(0)) if since else None
 
     return read
+
+
+def _due_for(situation: Situation) -> str | None:
+    return situation.deadline.clock if situation.deadline else None
+
+
+def _left(situation: Situation) -> timedelta | None:
+    return left(situation.deadline, situation.now) if situation.deadline else None
 
 
 def _customer(table: Any) -> str:
@@ -153,10 +168,14 @@ _WORKED_OUT = (
 """Stored fields that are shown as something else than what is stored."""
 
 _COMPUTED = (
-    Column("mark", "● needs solving, ! overdue.", mark, title="", json=False),
+    Column("mark", "● needs solving, ! overdue, ~ due soon.", mark, title="", json=False),
     Column("category", "The category of its status.", lambda s: s.category),
     Column("needs_solving", "Whether it shows as New or Open.", lambda s: s.needs_solving, title="to solve"),
     Column("overdue", "Whether its due time has passed.", lambda s: s.overdue),
+    Column("due_soon", "Whether so much of its time has gone that somebody is warned.", lambda s: s.due_soon),
+    Column("due_for", "What it is due for: a clock, due (set by hand) or priority.", _due_for),
+    Column("left", "How much working time is left until then; negative once it has passed.", _left, key="left_s"),
+    Column("level", "The service level that counts.", lambda s: s.level.level if s.level else None),
     Column("stale", "Whether it has needed solving for longer than stale_after.", lambda s: s.stale),
     Column("status_since", "Since when it has this status.", _own(lambda s: s.status_since)),
     Column("waiting_since", "Since when a customer waits for an answer.", lambda s: s.waiting_since),
@@ -167,19 +186,26 @@ _COMPUTED = (
     ),
     Column("last_public", "When the newest public message came.", _own(lambda s: s.last_public)),
     Column("first_response", "When the desk first answered.", _own(lambda s: s.clocks.first_response)),
-    Column("response", "How long that took.", _own(lambda s: s.clocks.response_time), key="response_s"),
+    Column("response", "How long that took.", _own(lambda s: s.clocks.plain.response), key="response_s"),
     Column("resolved", "When it was resolved, where it was not reopened since.", _own(lambda s: s.clocks.resolved)),
     Column(
-        "resolution", "How long that took, nothing taken off.", _own(lambda s: s.clocks.elapsed), key="resolution_s"
+        "resolution",
+        "How long that took, nothing taken off.",
+        _own(lambda s: s.clocks.plain.elapsed),
+        key="resolution_s",
     ),
     Column(
         "handling",
         "The same without the time it was answered or postponed.",
-        _own(lambda s: s.clocks.handling),
+        _own(lambda s: s.clocks.plain.handling),
         key="handling_s",
     ),
     Column("reopened", "How often it was reopened.", _own(lambda s: s.clocks.reopened)),
-    Column("why", "The reason for its place in the to-solve list.", lambda s: why(s) if s.in_queue else None),
+    Column("why", "The reason for its place in the to-solve list.", _queued(why)),
+    Column("rule", "Which rule puts it into the to-solve list.", _queued(rule), json=False),
+    Column(
+        "remedy", "What would take it out, or change its place.", _queued(remedy), title="what changes it", json=False
+    ),
 )
 
 

@@ -6,9 +6,12 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from ticketcli.core.clock.matching import span_word
 from ticketcli.core.clock.times import seconds, show_span
+from ticketcli.core.clock.worktime import Calendar
 from ticketcli.core.text import line
-from ticketcli.core.words.settings import ALWAYS, Settings
+from ticketcli.core.words.keys import CLOCKS, WEEK
+from ticketcli.core.words.settings import ALWAYS, Level, Settings
 
 
 def settings_object(settings: Settings) -> dict[str, Any]:
@@ -24,6 +27,8 @@ def settings_object(settings: Settings) -> dict[str, Any]:
         "statuses": [asdict(status) for status in settings.statuses.values()],
         "departments": [asdict(department) for department in settings.departments.values()],
         "agents": [asdict(agent) for agent in settings.agents.values()],
+        "calendars": [_calendar(calendar) for calendar in settings.calendars.values()],
+        "levels": [_level(level) for level in settings.levels],
     }
 
 
@@ -42,8 +47,47 @@ def settings_text(settings: Settings, root: str) -> str:
             ("agent", f"{one.key} {one.name} {one.email} {', '.join(one.departments)}")
             for one in settings.agents.values()
         ),
+        *(("calendar", _hours(calendar)) for calendar in settings.calendars.values()),
+        *(("level", _targets(level)) for level in settings.levels),
     ]
     return "\n".join(f"{name:<14} {line(value).rstrip()}" for name, value in rows)
+
+
+def _calendar(calendar: Calendar) -> dict[str, Any]:
+    return {
+        "name": calendar.name,
+        "time_zone": calendar.zone.key,
+        **{day: list(map(str, hours)) for day, hours in zip(WEEK, calendar.week, strict=True)},
+        "holidays": {f"{day}": name for day, name in sorted(calendar.holidays.items())},
+        "dates": {f"{day}": list(map(str, hours)) for day, hours in sorted(calendar.dates.items())},
+    }
+
+
+def _level(level: Level) -> dict[str, Any]:
+    targets = {clock: {word: seconds(span) for word, span in spans.items()} for clock, spans in level.targets.items()}
+    return {
+        "name": level.name,
+        "when": list(level.when) or None,
+        "calendar": level.calendar or None,
+        **{f"{clock}_s": targets.get(clock) for clock in CLOCKS},
+        "warn_at": level.warn_at,
+    }
+
+
+def _hours(calendar: Calendar) -> str:
+    days = (f"{day} {' '.join(map(str, hours))}" for day, hours in zip(WEEK, calendar.week, strict=True) if hours)
+    off = f"; {len(calendar.holidays)} holidays" if calendar.holidays else ""
+    return f"{calendar.name} ({calendar.zone.key}): {', '.join(days)}{off}"
+
+
+def _targets(level: Level) -> str:
+    words = " ".join(level.when) or "all the rest"
+    spans = (
+        f"{clock.replace('_', ' ')} {', '.join(f'{word} {span_word(span)}' for word, span in targets.items())}"
+        for clock, targets in level.targets.items()
+    )
+    hours = f", {level.calendar} hours" if level.calendar else ""
+    return f"{level.name} ({words}{hours}): {'; '.join(spans)}"
 
 
 def _window(window: timedelta) -> str:

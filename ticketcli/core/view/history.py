@@ -58,9 +58,14 @@ def cells(record: Record, zone: tzinfo | None) -> list[str]:
 def what(record: Record) -> str:
     """What an event is and sets, in the words of `set`: `change status=open tags=+vip`."""
     event = record.event
-    words = [event.action or event.kind, *changed(event)]
+    words = [event.action or event.kind, *filter(None, [event.clock]), *changed(event), *_level(event)]
     words += [f"({name})" for name in ("quiet",) if event.quiet]
     return " ".join(words + ([f"of {', '.join(record.about)}"] if record.about else []))
+
+
+def _level(event: Event) -> list[str]:
+    """The service level that an event stored, for a change that did nothing else."""
+    return [f"level={event.sla['level']}"] if event.action == "match" and isinstance(event.sla, dict) else []
 
 
 def changed(event: Event) -> list[str]:

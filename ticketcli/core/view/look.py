@@ -11,6 +11,8 @@ MARK = "●"
 """The sign of what needs solving."""
 LATE = "!"
 """The sign of what is overdue."""
+SOON = "~"
+"""The sign of what is due soon."""
 
 
 @dataclass(frozen=True, slots=True)

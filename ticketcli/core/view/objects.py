@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from ticketcli.core.clock.due import Deadline, left
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.ticket.event import Attachment
+from ticketcli.core.ticket.event import Attachment, Event
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.view.columns import COLUMNS
 from ticketcli.core.view.history import Record
@@ -24,6 +25,7 @@ KEYS: dict[str, dict[str, str]] = {
     "ticket of search": {"excerpt": "The words around the first place where the text was found."},
     "ticket of show": {
         "reason": "The last reason given for its status, agent or department, or null: text, by, at.",
+        "deadlines": "What it is measured against: clock, due (null while a pause keeps it from coming), left_s.",
         "linked": "The tickets that it is linked with, followed to those that answer for them.",
         "merged": "The codes of the tickets shown whole in its thread.",
         "messages": "Its thread.",
@@ -84,6 +86,12 @@ KEYS: dict[str, dict[str, str]] = {
         "text": "What it says, of a change its reason; null where it is blacked out.",
         "redacted": "Whether its text is blacked out.",
     },
+    "notice": {
+        "action": "What has happened by itself: wake, close, warn, breach or match.",
+        "at": "When it happened.",
+        "clock": "Of a warning or breach: first_response, next_response, resolution, or due (set by hand).",
+        "ticket": "The ticket as in a list.",
+    },
 }
 """Every key and its meaning. Times end in Z, durations are whole seconds and end in _s, what says nothing is null."""
 
@@ -92,6 +100,11 @@ def document(name: str, objects: Iterable[dict[str, Any]]) -> str:
     """The JSON text of a list of objects, in ASCII."""
     whole = {"schema_version": SCHEMA_VERSION, name: list(objects)}
     return json.dumps(whole, ensure_ascii=True, indent=2, allow_nan=False) + "\n"
+
+
+def single(one: dict[str, Any]) -> str:
+    """The JSON text of one object alone, on a line, in ASCII."""
+    return json.dumps({"schema_version": SCHEMA_VERSION, **one}, ensure_ascii=True, allow_nan=False) + "\n"
 
 
 def lines(objects: Iterable[dict[str, Any]]) -> str:
@@ -135,6 +148,7 @@ def whole_ticket(page: Page) -> dict[str, Any]:
     return {
         **ticket(page.situation),
         "reason": _reason(thread.ticket),
+        "deadlines": [_deadline(one, page.situation) for one in page.situation.deadlines],
         "linked": [_link(link) for link in page.links],
         "merged": [file.code for file in thread.merged],
         "messages": [message(shown) for shown in page.messages if shown.event.kind != "change"],
@@ -180,9 +194,20 @@ def event(record: Record) -> dict[str, Any]:
     }
 
 
+def notice(situation: Situation, event: Event) -> dict[str, Any]:
+    """What has happened to a ticket by itself."""
+    at, clock = plain(event.at), plain(event.clock)
+    return {"action": event.action, "at": at, "clock": clock, "ticket": ticket(situation)}
+
+
 def _reason(ticket: Ticket) -> dict[str, Any] | None:
     event = last_reason(ticket)
     return {"text": event.body, "by": plain(event.by), "at": plain(event.at)} if event else None
+
+
+def _deadline(one: Deadline, situation: Situation) -> dict[str, Any]:
+    remaining = plain(left(one, situation.now)) if one.at else None
+    return {"clock": one.clock, "due": plain(one.at), "left_s": remaining}
 
 
 def _link(link: Link) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ticketcli.core.clock.queue import source, time_left
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.times import show, show_span
 from ticketcli.core.text import cut, line
@@ -75,7 +76,7 @@ def _facts(ticket: Page) -> Iterator[tuple[str, str]]:
     yield "status", _status(situation)
     yield "", _reason(situation)
     yield "assignee", _work(situation)
-    yield "due", _due(situation)
+    yield from _dues(situation)
     yield "customer", _customer(situation)
     for name in ("key", "tags", "cc", "watchers", "fields"):
         yield name, column(name).human(situation)
@@ -112,12 +113,16 @@ def _work(situation: Situation) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _due(situation: Situation) -> str:
-    if situation.due is None:
-        return ""
-    by_hand = ", set by hand" if situation.header.time("due") else ""
-    late = f", overdue {show_span(situation.now - situation.due)}" if situation.overdue else ""
-    return f"{show(situation.due, situation.settings.zone)}{by_hand}{late}"
+def _dues(situation: Situation) -> Iterator[tuple[str, str]]:
+    """What it is due for, the first deadline first, and the service level that says so."""
+    there = [one for one in situation.deadlines if one.at] or [one for one in [situation.deadline] if one]
+    for number, one in enumerate(sorted(there, key=lambda one: (one.at, one.clock))):
+        if one.at:
+            text = (
+                f"{show(one.at, situation.settings.zone)}, {time_left(one, situation.now)} ({source(one, situation)})"
+            )
+            yield "" if number else "due", text
+    yield "level", situation.level.level if situation.level else ""
 
 
 def _customer(situation: Situation) -> str:

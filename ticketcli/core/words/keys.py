@@ -22,11 +22,12 @@ WEEK = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
-CLOCKS = {
+_CLOCKS = {
     "first_response": "When the first answer is due",
     "next_response": "When every further answer is due",
     "resolution": "When the ticket is to be resolved",
 }
+CLOCKS = tuple(_CLOCKS)
 INTERVAL = "([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]|24(?=:00)):([0-5][0-9])"
 _WORD = r"[^\s,.+-][^\s,.]*"
 
@@ -182,7 +183,7 @@ LEVEL = (
     Key("calendar", _name, "the name of a calendar", "Whose hours count; without it every hour does.", NAME),
     *(
         Key(clock, _table, 'a table like { default = "24h" }', f"{about}, by priority.", TARGETS)
-        for clock, about in CLOCKS.items()
+        for clock, about in _CLOCKS.items()
     ),
     Key(
         "warn_at",

@@ -5,27 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ticketcli.core.clock import times
 from ticketcli.core.clock.worktime import LOOK_AHEAD, Calendar
 from ticketcli.core.errors import TicketError
-from ticketcli.core.words import keys
-from ticketcli.core.words.keys import LEVEL, wrong
-
-if TYPE_CHECKING:
-    from ticketcli.core.words.query import Query
-    from ticketcli.core.words.settings import Settings
+from ticketcli.core.words.keys import CLOCKS, LEVEL, wrong
+from ticketcli.core.words.known import UnknownName
+from ticketcli.core.words.query import Query, parse
+from ticketcli.core.words.settings import DEFAULT, WARN_AT, Level, Settings
 
 T = TypeVar("T")
-
-CLOCKS = tuple(keys.CLOCKS)
-DEFAULT = "default"
-"""The target of every priority that has none of its own."""
-WARN_AT = 0.75
 
 _WORD = r"(?is)-?(department|priority|tag|customer|fields)((?:\.[^:\n]+)?):.*"
 _WEEK = timedelta(days=7)
@@ -47,27 +39,6 @@ class OpenQuote(TicketError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"a quote in {text!r} does not end; close it behind the last word that belongs to it")
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A service level: when what is due for the tickets that match it."""
-
-    name: str
-    when: Query | None
-    """What a ticket must match; None for the last level, which every ticket matches."""
-    calendar: str
-    """Whose hours count; empty: every hour does."""
-    targets: Mapping[str, Mapping[str, timedelta]]
-    """For each of its clocks the span by priority, or for "default"."""
-    warn_at: float
-    """After which part of a target to warn."""
-    looks_at: tuple[str, ...]
-    """The fields that `when` names, sorted: `department`, `tags`, `customer`, `customer.email`, `fields.order`."""
-
-    def target(self, clock: str, priority: str) -> timedelta | None:
-        """The span of a clock for a priority; None where the level sets none."""
-        return _target(self.targets.get(clock, {}), priority)
 
 
 def load(rows: Sequence[Mapping[str, Any]], settings: Settings) -> tuple[Level, ...]:
@@ -104,7 +75,8 @@ def _level(row: Mapping[str, Any], settings: Settings) -> Level:
     targets = {clock: row[clock] for clock in CLOCKS if clock in row}
     return Level(
         row["name"],
-        _query(words, settings) if "when" in row else None,
+        tuple(words),
+        _query(words, settings).matches,
         row.get("calendar", ""),
         {clock: {name: _span(text) for name, text in spans.items()} for clock, spans in targets.items()},
         row.get("warn_at", WARN_AT),
@@ -132,8 +104,6 @@ def _field(word: str) -> str:
 
 
 def _query(words: Sequence[str], settings: Settings) -> Query:
-    from ticketcli.core.words.query import parse  # it reads the settings, and only now they are there
-
     return parse(words, settings=settings, now=times.EARLIEST, agent="")
 
 
@@ -185,8 +155,6 @@ def _in_when(row: Mapping[str, Any], settings: Settings | None) -> Iterator[str]
 def _in_calendar(row: Mapping[str, Any], settings: Settings | None) -> Iterator[str]:
     name = row.get("calendar")
     if name and settings and name not in settings.calendars:
-        from ticketcli.core.words.known import UnknownName
-
         yield f"calendar: {UnknownName('calendar', name, settings.calendars)}"
 
 
@@ -202,8 +170,6 @@ def _in_targets(row: Mapping[str, Any], settings: Settings | None) -> Iterator[s
 def _wrong_priority(name: str, settings: Settings | None) -> str:
     if not settings or name in (*settings.priorities, DEFAULT):
         return ""
-    from ticketcli.core.words.known import UnknownName
-
     return str(UnknownName("priority", name, (*settings.priorities, DEFAULT)))
 
 

@@ -83,6 +83,11 @@ def due(situation: Situation) -> Iterable[datetime]:
     return filter(None, (situation.due,))
 
 
+def level(situation: Situation) -> Iterable[str]:
+    """Looks at the service level that counts."""
+    return (situation.level.level,) if situation.level else ()
+
+
 def resolved(situation: Situation) -> Iterable[datetime]:
     """Looks at when it was resolved, unless it was reopened since."""
     return () if situation.merged else filter(None, (situation.clocks.resolved,))

@@ -44,6 +44,7 @@ class Condition:
 
 CONDITIONS = {
     "overdue": Condition("Its due time has passed.", lambda ticket: ticket.overdue),
+    "due-soon": Condition("So much of its time has gone that somebody is warned.", lambda ticket: ticket.due_soon),
     "stale": Condition("It has needed solving longer than stale_after.", lambda ticket: ticket.stale),
     "waiting": Condition("A customer waits for an answer.", lambda ticket: ticket.waiting_since is not None),
     "unassigned": Condition("Nobody works on it.", lambda ticket: not ticket.header.text("assignee")),
@@ -114,6 +115,7 @@ def _terms() -> Iterator[Term]:
         Term("age", "age:..30d", "How long ago it was created.", looks.age, readings.span),
         Term("waiting", "waiting:2d..", "How long a customer has waited.", looks.waiting, readings.span, none=True),
         Term("for", "for:10d..", "How long it has had its status.", looks.in_status, readings.span),
+        Term("level", "level:none", "Its service level.", looks.level, readings.equals, none=True),
         Term("resolved", "resolved:2026-03", "When it was resolved last.", looks.resolved, readings.past, none=True),
         Term("channel", "channel:email,chat", f"How messages came: {' '.join(CHANNELS)}.", looks.channels, _channel),
         Term("from", "from:maria@example.com", "Who wrote a message or note here.", looks.authors, readings.person),

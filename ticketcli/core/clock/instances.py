@@ -1,0 +1,137 @@
+"""Clock instances: each run of first response, next response and resolution, from the timeline alone. Pure.
+
+It knows no targets: what an instance is measured against stands in `sla`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from ticketcli.core.clock.clocks import FINISHED, Clocks
+from ticketcli.core.clock.timeline import TO_SOLVE, Standing, answers_in_person, spans
+from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.thread import Entry
+from ticketcli.core.words.settings import Settings
+
+Run = tuple[datetime, datetime | None]
+"""A stretch in which a clock runs; without an end it runs on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One run of a clock from its start to its end, with the pauses between."""
+
+    clock: str
+    origin: Event
+    """The event that started it; warnings and breaches are told once for each."""
+    start: datetime
+    """From when on its time counts (UTC)."""
+    begun: datetime
+    """Since when it is this instance: a reopening begins another one with the same start (semantics.md C7)."""
+    runs: tuple[Run, ...]
+    end: datetime | None = None
+    ended: Literal["", "done", "cancelled"] = ""
+    """How: an answer or a resolve, or something that made it pointless (C6)."""
+    by: str = ""
+    """Who ended it."""
+
+
+def instances(clocks: Clocks, steps: list[Standing], settings: Settings) -> list[Instance]:
+    """Every instance of every clock of a thread up to now, in the order of its clocks (semantics.md C1 to C9)."""
+    first = _first_response(clocks, steps)
+    return [*first, *_next_responses(first, steps, settings), *_resolutions(clocks, steps)]
+
+
+def _first_response(clocks: Clocks, steps: list[Standing]) -> list[Instance]:
+    """One, where somebody waits for an answer; what is resolved or closed before that cancels it (C2, C6)."""
+    start, origin = clocks.start, clocks.starter
+    if start is None or origin is None:
+        return []
+    done = next((step for step in steps if step.category in FINISHED and step.since >= start), None)
+    response = clocks.first_response
+    running = Instance("first_response", origin, start, max(start, steps[0].since), ((start, response),))
+    if done and (response is None or done.since < response):
+        return [replace(running, runs=((start, done.since),), end=done.since, ended="cancelled", by=done.event.by)]
+    return [replace(running, end=response, ended="done", by=clocks.responder) if response else running]
+
+
+def _next_responses(first: list[Instance], steps: list[Standing], settings: Settings) -> Iterator[Instance]:
+    """One for each turn of a customer that begins after the first response (C4)."""
+    for turn in _turns(steps, settings):
+        before = first and (first[0].end is None or turn.begun < first[0].end or turn.origin.id == first[0].origin.id)
+        if not before:
+            yield turn
+
+
+def _turns(steps: list[Standing], settings: Settings) -> Iterator[Instance]:
+    """Each stretch in which the same customer message is the first that waits for an answer."""
+    turn: Instance | None = None
+    for step in steps:
+        if turn and all(entry.event.id != turn.origin.id for entry in step.waiting):
+            yield from _ended(turn, step, settings)
+            turn = None
+        first = min(step.waiting, key=_waited, default=None)
+        if first and (turn is None or first.event.at < turn.start):  # a merge may bring somebody who has waited longer
+            at = first.event.at
+            turn = Instance("next_response", first.event, at, turn.begun if turn else step.since, ((at, None),))
+    if turn:
+        yield turn
+
+
+def _waited(entry: Entry) -> tuple[datetime, tuple[datetime, str, int, str]]:
+    return entry.event.at, entry.order
+
+
+def _ended(turn: Instance, step: Standing, settings: Settings) -> Iterable[Instance]:
+    """A turn that ended with this step; none where its message left the thread and waits elsewhere."""
+    event = step.cause.event if step.cause else None
+    if event and event.from_customer:
+        return ()
+    how: Literal["done", "cancelled"] = "done" if event and answers_in_person(event, settings) else "cancelled"
+    runs = ((turn.start, max(turn.start, step.since)),)
+    return (replace(turn, runs=runs, end=step.since, ended=how, by=event.by if event else ""),)
+
+
+def _resolutions(clocks: Clocks, steps: list[Standing]) -> Iterator[Instance]:
+    """The first from the start on, another from each reopening; it runs in New and Open (C7, C8)."""
+    start = clocks.start
+    if start is None:
+        return
+    runs = tuple(_runs(steps, start))
+    current: Instance | None = None
+    for before, step, after in zip([None, *steps], steps, [*steps[1:], None], strict=False):
+        if after and after.since < start:
+            continue
+        finished = step.category in FINISHED
+        if not finished and current is None:
+            current = Instance("resolution", _origin(before, step, clocks), start, max(step.since, start), runs)
+        elif finished and current:
+            yield _resolved(current, step)
+            current = None
+    if current:
+        yield current
+
+
+def _origin(before: Standing | None, step: Standing, clocks: Clocks) -> Event:
+    """What started an instance: the start of all clocks, or what reopened the ticket."""
+    reopened = before is not None and before.category in FINISHED
+    if reopened and step.cause:
+        return step.cause.event
+    return clocks.starter or step.event
+
+
+def _runs(steps: list[Standing], start: datetime) -> Iterator[Run]:
+    for span in spans(steps):
+        if span.category in TO_SOLVE and (span.end is None or span.end > start):
+            yield max(span.start, start), span.end
+
+
+def _resolved(instance: Instance, step: Standing) -> Instance:
+    """An instance with its end; closing what nobody resolved measures nothing."""
+    end = step.since
+    how: Literal["done", "cancelled"] = "done" if step.category == "resolved" else "cancelled"
+    runs = tuple((begin, min(last or end, end)) for begin, last in instance.runs if begin < end)
+    return replace(instance, runs=runs, end=end, ended=how, by=step.event.by)

@@ -1,0 +1,56 @@
+"""What has happened by itself, in a line a ticket: what cron mails. It finds nothing: all is given to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ticketcli.core.clock.due import BY_HAND
+from ticketcli.core.clock.matching import Applied, match, read, span_word, stored
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.times import show
+from ticketcli.core.text import line
+from ticketcli.core.ticket.event import Event
+
+TOLD = ("warn", "breach")
+"""What somebody has to act on; the rest happens as it was asked for."""
+
+
+def notice(situation: Situation, events: Sequence[Event]) -> str:
+    """One line: `7KQ-M2RTX-4BG "Printer jams": overdue since 2026-11-20 14:00 (first response)`."""
+    late = {event.clock for event in events if event.action == "breach"}
+    told = [event for event in events if not (event.action == "warn" and event.clock in late)]
+    said = "; ".join(_words(situation, event) for event in told)
+    return f'{situation.code} "{line(situation.header.text("subject"))}": {said}'
+
+
+def _words(situation: Situation, event: Event) -> str:
+    zone = situation.settings.zone
+    clock = "deadline set by hand" if event.clock == BY_HAND else event.clock.replace("_", " ")
+    if event.action == "warn":
+        due = next((one.at for one in situation.deadlines if one.clock == event.clock and one.at), None)
+        return f"{clock} due {show(due, zone)}" if due else f"{clock} due soon"
+    if event.action == "breach":
+        return f"overdue since {show(event.at, zone)} ({clock})"
+    if event.action == "match":
+        return f"service level {line(str(event.sla['level']))}"
+    return f"{'back' if event.action == 'wake' else 'closed'} since {show(event.at, zone)}"
+
+
+def level_change(situation: Situation) -> str:
+    """One line: `7KQ-M2RTX-4BG "Printer jams": standard, resolution 40h -> gold, resolution 8h`."""
+    before, after = stored(situation.ticket), read(match(situation.header, situation.settings.levels))
+    subject = line(situation.header.text("subject"))
+    return f'{situation.code} "{subject}": {_level(before)} -> {_level(after)}'
+
+
+def _level(applied: Applied | None) -> str:
+    if applied is None:
+        return "no level"
+    targets = (f"{clock.replace('_', ' ')} {span_word(span)}" for clock, span in applied.targets.items())
+    return ", ".join([applied.level, *targets])
+
+
+def to_act_on(events: Sequence[Event]) -> Iterator[Event]:
+    """The warnings and breaches, of each clock the last."""
+    told = {event.clock: event for event in events if event.action in TOLD}
+    yield from told.values()

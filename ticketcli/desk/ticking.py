@@ -1,0 +1,71 @@
+"""Tick: writes down what has happened by itself, as the desk, in one commit. It decides nothing: the agenda does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ticketcli.core.action.draft import Actor
+from ticketcli.core.clock.agenda import due_now
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.errors import TicketError
+from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.who import Who
+from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.desk import Desk
+from ticketcli.desk.record import How, Session, session
+
+NAME = "tick"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What has happened by itself to a ticket, and how it stands now."""
+
+    situation: Situation
+    events: tuple[Event, ...]
+    """Each once: what an earlier run has written is not told again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a run found and, but for a dry run, wrote down; and what kept it from reading or writing a ticket."""
+
+    happened: tuple[Happened, ...]
+    problems: tuple[TicketError, ...]
+
+
+def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) -> Ticked:
+    """Writes down the agenda up to now. The desk is locked only where there is something to write.
+
+    Raises Busy where somebody holds the lock. No git identity, home directory or terminal is needed.
+    """
+    catalog = Catalog(desk, how.now)
+    found = list(_happened(catalog.situations()))
+    problems = [*catalog.problems.values()]
+    if found and not dry_run:
+        with session(desk, how, NAME, warn, itself=Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))) as work:
+            found, refused = _write(work, [one.situation.code for one in found])
+            problems += refused
+    return Ticked(tuple(found), tuple(problems))
+
+
+def _happened(situations: Iterable[Situation]) -> Iterator[Happened]:
+    for situation in situations:
+        events = () if situation.merged else due_now(situation)
+        if events:
+            yield Happened(situation, tuple(events))
+
+
+def _write(work: Session, codes: Iterable[str]) -> tuple[list[Happened], list[TicketError]]:
+    """What has still happened now that nobody else writes, for somebody may have acted since; and what was refused."""
+    written: list[Happened] = []
+    refused: list[TicketError] = []
+    here = (code for code in codes if work.catalog.ticket(code))
+    for one in _happened(map(work.catalog.situation, here)):
+        try:
+            work.save(one.situation.ticket.plus(one.events))
+            written.append(one)
+        except TicketError as error:  # it keeps no other ticket from being written
+            refused.append(error)
+    return written, refused
