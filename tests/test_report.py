@@ -17,10 +17,12 @@ from tests.desks import answers, asks, at, changes, event, says, situation, tick
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.report import render
 from ticketcli.core.report.groups import UnknownGroup
-from ticketcli.core.report.report import Report, Row, UnknownKind, report
+from ticketcli.core.report.kinds import OnlyOfClocks, UnknownKind
+from ticketcli.core.report.report import Report, Row, report
 from ticketcli.core.report.summary import percentile, summary
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.words.loading import load
 from ticketcli.core.words.settings import Settings
 
 PRAGUE = ZoneInfo("Europe/Prague")
@@ -74,6 +76,75 @@ def test_elapsed_takes_nothing_off_and_handling_is_what_the_customer_waited() ->
     assert total["answered_median_s"] == DAY
     assert total["postponed_median_s"] == 0
     assert (total["reopened"], total["reopened_times"]) == (1, 1)
+
+
+OFFICE = load(
+    {
+        "time_zone": "Europe/Prague",
+        "calendar": {"office": {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}},
+    }
+)
+LEVEL = {"level": "standard", "calendar": "office", "resolution": "16h"}
+
+
+def over_a_weekend(name: str = "a", sla: Any = LEVEL, settings: Settings = OFFICE) -> Situation:
+    """Asked on Friday at 16:00 in Prague, answered half an hour later, written to and resolved on Monday at 10:00."""
+    found = ticket(
+        asked(name, "2024-11-22 15:00", sla=sla),
+        answers(f"{name} 2", 2, "2024-11-22 15:30", "Try again.", seen=[name]),
+        says(f"{name} 3", 3, "2024-11-25 08:30", "No."),
+        changes(f"{name} 4", 4, "2024-11-25 09:00", status="resolved", seen=[f"{name} 3"]),
+    )
+    return situation(found, now="2025-01-01 00:00", settings=settings)
+
+
+def test_every_time_is_told_in_business_hours_too() -> None:
+    total = make("resolution", over_a_weekend()).total.values
+    hours = {of: (total[f"{of}_median_s"], total[f"{of}_business_median_s"]) for of in TIMES}
+    assert hours == {
+        "elapsed": (66 * 3600, 2 * 3600),
+        "handling": (3600, 3600),
+        "answered": (65 * 3600, 3600),
+        "postponed": (0, 0),
+    }
+    response = make("response", over_a_weekend()).total.values
+    assert (response["response_median_s"], response["response_business_median_s"]) == (1800, 1800)
+    early = ticket(asked("e", "2024-11-24 08:00", sla=LEVEL), answers("e2", 2, "2024-11-25 08:30", "Yes.", seen=["e"]))
+    waited = make("response", situation(early, settings=OFFICE)).total.values
+    assert (waited["response_median_s"], waited["response_business_median_s"]) == (24 * 3600 + 1800, 1800)
+
+
+@pytest.mark.parametrize("sla", [None, {"level": "standard", "resolution": "16h"}, LEVEL | {"calendar": "gone"}])
+def test_without_a_calendar_business_hours_are_the_plain_ones(sla: Any) -> None:
+    for kind, times in (("resolution", TIMES), ("response", ("response",))):
+        total = make(kind, *(over_a_weekend(name, sla) for name in "abcde")).total.values
+        for of in times:
+            assert [total[f"{of}_business_{how}_s"] for how in HOW] == [total[f"{of}_{how}_s"] for how in HOW]
+            assert total[f"{of}_max_s"] is not None
+
+
+def test_the_footer_says_what_each_of_the_times_leaves_out() -> None:
+    for kind in ("resolution", "response"):
+        (business,) = [note for note in make(kind).footer if note.startswith("business: ")]
+        assert "it leaves out nights, weekends and holidays" in business
+        assert "both are the same where no level with a calendar counts" in business
+    footer = make("resolution").footer
+    assert "elapsed: from the start to the last resolve, nothing taken off" in footer
+    assert any(note.startswith("handling") and "it leaves out Answered" in note for note in footer)
+
+
+def test_business_hours_have_no_days() -> None:
+    long = over_a_weekend("a", None)
+    titles, rows = render.table(make("resolution", long))
+    assert titles[:5] == ["n", "median", "business", "p90", "max"]
+    assert rows[0][:3] == ["1", "2d 18:00", "66:00"]
+
+
+def test_the_level_that_counts_now_groups_every_kind() -> None:
+    changed = over_a_weekend("b").ticket.plus([event("b5", 9, "2024-11-25 10:00", sla=LEVEL | {"level": "gold"})])
+    tickets = [over_a_weekend("a"), situation(changed, settings=OFFICE), over_a_weekend("c", None)]
+    for kind in ("resolution", "response"):
+        assert groups(make(kind, *tickets, by="level")) == {"gold": 1, "standard": 1, "": 1}
 
 
 def test_postponed_time_stands_apart() -> None:
@@ -205,13 +276,23 @@ def test_who_does_not_resolve_by_hand_leaves_it_to_the_assignee() -> None:
 
 def test_unknown_words_are_refused_with_those_that_exist() -> None:
     with pytest.raises(
-        UnknownGroup, match=r"agent, channel, customer, department, month, priority, status, tag, fields"
+        UnknownGroup,
+        match=r"agent, channel, clock, customer, department, level, month, priority, status, tag, fields",
     ):
         make("resolution", by="colour")
     with pytest.raises(UnknownGroup):
         make("resolution", by="fields")
-    with pytest.raises(UnknownKind, match="resolution, response"):
+    with pytest.raises(UnknownKind, match="resolution, response, sla"):
         make("weather")
+
+
+@pytest.mark.parametrize("kind", ["resolution", "response"])
+def test_clocks_are_told_apart_by_the_report_on_service_levels_alone(kind: str) -> None:
+    with pytest.raises(OnlyOfClocks, match=f"--by clock .*not of {kind}; write: ticket report sla"):
+        make(kind, by="clock")
+    with pytest.raises(OnlyOfClocks, match="--clock "):
+        report(kind, [], by="", since=None, until=None, zone=PRAGUE, clock="resolution")
+    assert make(kind).clock == ""
 
 
 def test_groups_stand_in_a_useful_order() -> None:
@@ -280,13 +361,14 @@ def test_the_table_is_for_people_and_the_data_for_scripts() -> None:
         "resolution", *(resolved(str(n), n, set={("department",): "x"}) for n in (1, 2, 3, 4, 400)), by="department"
     )
     titles, rows = render.table(found)
-    assert titles[:5] == ["department", "n", "median", "p90", "max"]
-    assert rows[0][:5] == ["x", "5", "3:00", "10d 1:36", "16d 16:00"]
+    assert titles[:6] == ["department", "n", "median", "business", "p90", "max"]
+    assert rows[0][:6] == ["x", "5", "3:00", "3:00", "10d 1:36", "16d 16:00"]
     assert rows[-1] == ["total", *rows[0][1:]]
     assert "mean" not in titles
     names, data = render.data(found)
-    assert names[:5] == ["department", "n", "elapsed_median_s", "elapsed_p90_s", "elapsed_max_s"]
-    assert data[0][:5] == ["x", "5", "10800", "869760", "1440000"]
+    assert names[:2] == ["department", "n"]
+    assert names[2:8] == [f"elapsed_{hours}{how}_s" for how in HOW[:3] for hours in ("", "business_")]
+    assert data[0][:8] == ["x", "5", "10800", "10800", "869760", "869760", "1440000", "1440000"]
     assert not any(name.endswith("mean_s") for name in names)
     plain = make("resolution")
     assert render.table(plain)[0][0] == "n"
@@ -297,10 +379,9 @@ def test_json_has_a_stable_set_of_keys_and_whole_seconds() -> None:
     found = json.loads(json.dumps(render.document(make("response", worked_on("a"), stand(asked("b")), by="tag"))))
     numbers = {
         "n": 1,
+        **{f"response_{hours}{how}_s": None for hours in ("", "business_") for how in HOW},
         "response_median_s": 7200,
-        "response_p90_s": None,
-        "response_max_s": None,
-        "response_mean_s": None,
+        "response_business_median_s": 7200,
         "waiting": 1,
         "no_reply": 0,
     }
@@ -309,6 +390,7 @@ def test_json_has_a_stable_set_of_keys_and_whole_seconds() -> None:
         "schema_version": 1,
         "kind": "response",
         "by": "tag",
+        "clock": None,
         "rows": [{"group": None, **numbers}],
         "total": numbers,
     }
@@ -316,11 +398,12 @@ def test_json_has_a_stable_set_of_keys_and_whole_seconds() -> None:
     keys = set(render.document(make("resolution"))["total"])
     assert keys == {
         "n",
-        *(f"{of}_{how}_s" for of in ("elapsed", "handling", "answered", "postponed") for how in HOW),
+        *(f"{of}_{hours}{how}_s" for of in TIMES for hours in ("", "business_") for how in HOW),
         *("reopened", "reopened_times", "open", "closed_unresolved"),
     }
 
 
+TIMES = ("elapsed", "handling", "answered", "postponed")
 HOW = ("median", "p90", "max", "mean")
 
 

@@ -8,9 +8,9 @@ import typer
 from ticketcli.cli import printing, streams
 from ticketcli.cli.options import AsOf, Format, Json
 from ticketcli.core.clock import times
-from ticketcli.core.report import render
-from ticketcli.core.report.kinds import KINDS
-from ticketcli.core.report.report import Report, UnknownKind
+from ticketcli.core.report import render, share
+from ticketcli.core.report.kinds import KINDS, UnknownKind, kind_of
+from ticketcli.core.report.report import Report
 from ticketcli.core.report.report import report as make
 from ticketcli.core.view import formats
 from ticketcli.core.view.look import paragraph
@@ -18,18 +18,28 @@ from ticketcli.core.words.query import parse
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[resolution|response] [FILTER]...", help="Which report, and of which tickets."),
+    typer.Argument(metavar="[resolution|response|sla] [FILTER]...", help="Which report, and of which tickets."),
 ]
 By = Annotated[
     str,
     typer.Option(
         "--by",
         metavar="GROUP",
-        help="department, priority, agent, tag, customer, channel, status, month or fields.NAME.",
+        help="level, clock, department, priority, agent, tag, customer, channel, status, month or fields.NAME.",
     ),
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From this time or period on.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Up to this time or period, included.")]
+Clock = Annotated[
+    str | None,
+    typer.Option("--clock", metavar="CLOCK", help="Of sla: first_response, next_response or resolution alone."),
+]
+FailUnder = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-under", metavar="SHARE", help="Of sla: exit 1 where the total of a clock is below 95% (or 0.95)."
+    ),
+]
 
 
 def report(
@@ -38,33 +48,44 @@ def report(
     by: By = "",
     since: Since = None,
     until: Until = None,
+    clock: Clock = None,
+    fail_under: FailUnder = None,
     format_: Format = None,
     json_: Json = False,
     as_of: AsOf = None,
 ) -> None:
-    """Report how long tickets took: resolution times, or first responses.
+    """Report how long tickets took: resolution times, first responses; or (sla) how many service levels were met.
 
-    The footer says how percentiles are worked out and what was left out.
+    All times are told twice, by the clock on the wall and in business hours. The footer says how percentiles are worked
+    out, what each time leaves out, and which tickets were left out.
 
     \b
     ticket report
     ticket report --by department --since 2026-01 --until 2026-03
     ticket report response priority:high.. --by agent
     ticket report resolution tag:login --format csv
+    ticket report sla --by level --since 2026-01
+    ticket report sla --clock first_response --fail-under 95%
     """
     name = printing.wanted(format_, json_)
-    desk = streams.open_desk(ctx)
-    catalog = streams.catalog(desk, as_of)
-    zone, now = desk.settings.zone, catalog.instant
     kind, filters = (words[0], words[1:]) if words and words[0] in KINDS else ("resolution", words or [])
     if filters and kind_like(filters[0]):
         raise UnknownKind(filters[0])
+    kind_of(kind, "--fail-under" if fail_under is not None else "")
+    least = None if fail_under is None else share.share(fail_under)
+    desk = streams.open_desk(ctx)
+    catalog = streams.catalog(desk, as_of)
+    zone, now = desk.settings.zone, catalog.instant
     query = parse(filters, settings=desk.settings, now=now, agent=desk.actor().key)
     begin = times.instant(since, now=now, zone=zone, forward=False) if since else None
     end = times.instant(until, now=now, zone=zone, forward=False, last=True) if until else None
     found = [situation for situation in catalog.situations() if query.matches(situation)]
-    _print(make(kind, found, by=by, since=begin, until=end, zone=zone), name)
-    if streams.name_problems(catalog):
+    made = make(kind, found, by=by, since=begin, until=end, zone=zone, clock=clock)
+    _print(made, name)
+    problems = streams.name_problems(catalog)
+    if least is not None and (said := share.check(made, least)):
+        streams.say(said)
+    if problems:
         raise typer.Exit(1)
 
 
@@ -74,7 +95,7 @@ def kind_like(word: str) -> bool:
 
 
 def _print(made: Report, name: str) -> None:
-    """The report in its format; the footer is part of a table and of JSON, else it goes to standard error."""
+    """The report in its format; the footer is part of a table and of JSON, scripts have the rows alone."""
     if name in ("json", "jsonl"):
         document = render.document(made)
         streams.out(json.dumps(document, indent=2 if name == "json" else None))

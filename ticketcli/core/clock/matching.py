@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from ticketcli.core.clock import times
@@ -41,15 +42,16 @@ def read(value: Value) -> Applied | None:
     return Applied(
         value["level"],
         str(value.get("calendar", "")),
-        {clock: target for clock in CLOCKS if (target := _span(value.get(clock)))},
+        {clock: target for clock in CLOCKS if (target := _span(str(value.get(clock, ""))))},
         share if isinstance(share, float) and 0 < share < 1 else WARN_AT,
         fields if isinstance(fields, Mapping) else {},
     )
 
 
-def _span(text: object) -> timedelta | None:
+@lru_cache(256)  # the same few targets stand in every ticket
+def _span(text: str) -> timedelta | None:
     try:
-        return times.span(text) if isinstance(text, str) else None
+        return times.span(text)
     except BadWords:
         return None
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 
 from ticketcli.core.errors import BadWords
-from ticketcli.core.report.kinds import Fact
+from ticketcli.core.report.facts import Fact
 from ticketcli.core.ticket.fields import FIELDS
+from ticketcli.core.words.keys import CLOCKS
 
 Group = Callable[[Fact, tzinfo], Sequence[str]]
-"""The groups of a ticket; an empty text is that of those that have none."""
+"""The groups of a fact; an empty text is that of those that have none."""
 
 
 class UnknownGroup(BadWords):
@@ -35,10 +36,13 @@ def several(word: str) -> bool:
     return any(word and field.group == word and field.shape == "list" for field in FIELDS)
 
 
-def order(word: str, fact: Fact, label: str, count: int) -> tuple[bool, int, str]:
-    """The place of a group: priorities by urgency, months by time, others by number of tickets; no group last."""
-    rank = {"priority": -fact.situation.settings.urgency(label), "month": 0}.get(word, -count)
-    return not label, rank, label
+def order(word: str, label: str, facts: Sequence[Fact]) -> tuple[bool, int, str]:
+    """The place of a group: priorities by urgency, clocks and months by time, others by size; no group last."""
+    if word == "clock":
+        return not label, CLOCKS.index(label), label
+    if word == "priority":
+        return not label, -facts[0].situation.settings.urgency(label), label
+    return not label, 0 if word == "month" else -len(facts), label
 
 
 def nameless(word: str) -> str:
@@ -47,7 +51,15 @@ def nameless(word: str) -> str:
 
 
 def _agent(fact: Fact, zone: tzinfo) -> Sequence[str]:
-    return [fact.by or fact.situation.header.text("assignee")]
+    return [fact.agent]
+
+
+def _level(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    return [fact.level]
+
+
+def _clock(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    return [fact.clock]
 
 
 def _month(fact: Fact, zone: tzinfo) -> Sequence[str]:
@@ -77,6 +89,8 @@ def _list(name: str) -> Group:
 
 _OWN: Mapping[str, Group] = {
     "agent": _agent,
+    "level": _level,
+    "clock": _clock,
     "month": _month,
     "status": _status,
     "customer": _customer,

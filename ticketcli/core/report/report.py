@@ -9,17 +9,11 @@ from datetime import datetime, tzinfo
 
 from ticketcli.core.clock import times
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.errors import BadWords
 from ticketcli.core.report import groups
-from ticketcli.core.report.kinds import KINDS, Column, Fact
+from ticketcli.core.report.facts import Column, Fact, Kind
+from ticketcli.core.report.kinds import kind_of
 from ticketcli.core.report.summary import FEWEST, METHOD, Number, summary
-
-
-class UnknownKind(BadWords):
-    """A word that is no kind of report."""
-
-    def __init__(self, word: str) -> None:
-        super().__init__(f'there is no report "{word}"; there are: {", ".join(KINDS)}; to search write text:{word}')
+from ticketcli.core.words.known import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +21,24 @@ class Row:
     """The numbers of a group by column; spans in seconds, None where nothing can be said."""
 
     group: str
-    """Empty for the tickets that belong to none, and in the total."""
+    """Empty for what belongs to none, and in the total."""
     values: Mapping[str, Number | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report as a value; the total counts every ticket once."""
+    """A report as a value; the total counts every fact once."""
 
     kind: str
     by: str
     """What it is grouped by; empty where there is only the total."""
+    clock: str
+    """The one clock that was asked for; empty where there is no such choice."""
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     total: Row
+    clocks: tuple[Row, ...]
+    """The total of every clock printed, however it is grouped; none where it is not of clocks."""
     footer: tuple[str, ...]
 
 
@@ -52,26 +50,35 @@ def report(
     since: datetime | None,
     until: datetime | None,
     zone: tzinfo,
+    clock: str | None = None,
 ) -> Report:
-    """The report of that kind on these tickets, by group where `by` names one. Raises UnknownKind and UnknownGroup.
+    """The report of that kind on these tickets, by group where `by` names one, of one clock where `clock` does.
 
-    A ticket falls into the period by its end; one that has none yet counts as it stands now, unless it began later.
+    A ticket falls into the period by its end, a clock by its deadline; what has none yet counts as it stands now,
+    unless the ticket began later. Raises UnknownKind, OnlyOfClocks, UnknownName for a clock, UnknownGroup.
     """
-    if kind not in KINDS:
-        raise UnknownKind(kind)
-    group = groups.group(by) if by else None
+    made = kind_of(kind, "--by clock" if by == "clock" else "--clock" if clock is not None else "")
+    clocks = made.clocks if clock is None else (spelled("clock", clock.replace("-", "_"), made.clocks),)
+    by = by or ("clock" if clocks else "")
+    group = groups.group(by) if by else _ungrouped
     left_out: Counter[str] = Counter()
-    facts = [KINDS[kind].read(situation) for situation in _counted(situations, left_out)]
-    facts = [fact for fact in facts if _inside(fact, since, until)]
-    grouped: defaultdict[str, list[Fact]] = defaultdict(list)
-    for fact in facts if group else ():
-        for label in group(fact, zone) if group else ():
-            grouped[label].append(fact)
-    columns = KINDS[kind].columns
-    ordered = sorted(grouped, key=lambda label: groups.order(by, grouped[label][0], label, len(grouped[label])))
-    footer = (*_footer(by, left_out), *KINDS[kind].notes(facts), _period(since, until, zone))
-    rows = tuple(_row(label, grouped[label], columns) for label in ordered)
-    return Report(kind, by, columns, rows, _row("", facts, columns), footer)
+    counted = list(_counted(situations, left_out))
+    every = (fact for situation in counted for fact in made.read(situation) if fact.clock in (clocks or ("",)))
+    facts = [fact for fact in every if _inside(fact, since, until)]
+    grouped: dict[str, list[Fact]] = {clock: [] for clock in clocks} if by == "clock" else {}
+    for fact in facts:
+        for label in group(fact, zone):
+            grouped.setdefault(label, []).append(fact)
+    ordered = sorted(grouped, key=lambda label: groups.order(by, label, grouped[label]))
+    rows = tuple(_row(label, grouped[label], made.columns) for label in ordered)
+    footer = (*_footer(made, by, left_out), *made.notes(facts, counted), _period(made, since, until, zone))
+    only = clocks[0] if clock is not None else ""
+    totals = tuple(_row(name, [fact for fact in facts if fact.clock == name], made.columns) for name in clocks)
+    return Report(kind, by, only, made.columns, rows, _row("", facts, made.columns), totals, footer)
+
+
+def _ungrouped(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    return ()
 
 
 def _counted(situations: Iterable[Situation], left_out: Counter[str]) -> Iterator[Situation]:
@@ -97,11 +104,14 @@ def _row(label: str, facts: Sequence[Fact], columns: Sequence[Column]) -> Row:
     for fact in facts:
         for name, number in fact.numbers.items():
             numbers[name].append(number)
+    for values in numbers.values():
+        values.sort()  # once for all columns: what is in order already costs nothing to sort
     return Row(label, {column.name: summary(column.how, numbers[column.of]) for column in columns})
 
 
-def _footer(by: str, left_out: Mapping[str, int]) -> Iterator[str]:
-    yield f"percentiles by {METHOD}; of fewer than {FEWEST} tickets only the median"
+def _footer(kind: Kind, by: str, left_out: Mapping[str, int]) -> Iterator[str]:
+    if any(column.span for column in kind.columns):
+        yield f"percentiles by {METHOD}; of fewer than {FEWEST} tickets only the median"
     merged = left_out.get("merged", 0)
     others = [f"{count} {name}" for name, count in sorted(left_out.items()) if name != "merged"]
     yield "left out: " + ", ".join([f"{merged} merged", *(others or ["none in a status that reports leave out"])])
@@ -109,7 +119,7 @@ def _footer(by: str, left_out: Mapping[str, int]) -> Iterator[str]:
         yield f"a ticket with several {by}s counts in the row of each, and once in the total"
 
 
-def _period(since: datetime | None, until: datetime | None, zone: tzinfo) -> str:
+def _period(kind: Kind, since: datetime | None, until: datetime | None, zone: tzinfo) -> str:
     begin, end = (times.show(instant, zone) if instant else "" for instant in (since, until))
     words = " ".join(filter(None, [begin and f"from {begin}", end and f"to {end}"]))
-    return f"period: {words or 'all'}, by the end of each ticket; times in {zone}"
+    return f"period: {words or 'all'}, by {kind.dated}; times in {zone}"

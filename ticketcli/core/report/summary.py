@@ -1,10 +1,11 @@
-"""Many durations in a few numbers: median, percentile, largest, mean. It knows no ticket."""
+"""Many numbers in a few: median, percentile, largest, mean, share. It knows no ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
-Number = int | float
+Number = int | float | Fraction
 
 FEWEST = 5
 """With fewer values than this only the median says something (semantics.md 2.3)."""
@@ -28,10 +29,11 @@ def summary(how: str, values: Sequence[int]) -> Number | None:
     return HOW[how](sorted(values))
 
 
-ALWAYS: Mapping[str, Callable[[Sequence[int]], Number]] = {
+ALWAYS: Mapping[str, Callable[[Sequence[int]], Number | None]] = {
     "n": len,
     "sum": sum,
     "tickets": lambda values: sum(1 for value in values if value),
+    "share": lambda values: Fraction(sum(values), len(values)) if values else None,
 }
 HOW: Mapping[str, Callable[[Sequence[int]], Number]] = {
     "median": lambda ordered: percentile(ordered, 1, 2),

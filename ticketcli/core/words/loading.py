@@ -33,7 +33,7 @@ class NewerDesk(TicketError):
         super().__init__(f"this desk has format {found}, this program reads format {FORMAT}; install a newer ticketcli")
 
 
-RESERVED = {"status": ("none", "keep"), "department": ("none",), "agent": ("none", "me")}
+RESERVED = {"status": ("none", "keep"), "department": ("none",), "agent": ("none", "me", "tick")}
 """Words that mean something else where a name could stand."""
 
 

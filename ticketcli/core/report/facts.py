@@ -1,0 +1,80 @@
+"""What reports are made of: facts read off tickets, columns that sum them up, kinds of report. It reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from ticketcli.core.clock.situation import Situation
+
+Where = Literal["table", "data", "json"]
+"""Where a column stands: everywhere; in CSV and JSON; in JSON alone."""
+BY_ITSELF = "tick"
+"""Who writes down what nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a report: one number for the facts of a group."""
+
+    name: str
+    """Its name in JSON and CSV; spans end in _s, for seconds."""
+    title: str
+    of: str
+    """What it summarises, a key of `Fact.numbers`."""
+    how: str
+    """A name of `summary.HOW` or `summary.ALWAYS`."""
+    where: Where = "table"
+
+    @property
+    def span(self) -> bool:
+        """Whether it is a length of time."""
+        return self.name.endswith("_s")
+
+    @property
+    def business(self) -> bool:
+        """Whether it is a length of time in business hours, where a day of 24 hours means nothing."""
+        return "_business_" in self.name
+
+    @property
+    def share(self) -> bool:
+        """Whether it is a part of a whole."""
+        return self.how == "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a report reads off one ticket, or off one run of one of its clocks."""
+
+    situation: Situation
+    end: datetime | None
+    """What puts it into a period and a month (UTC); None while that is still to come."""
+    agent: str
+    """For whom it counts (semantics.md G2); empty for nobody."""
+    level: str
+    """The service level that counted; empty where there is none."""
+    clock: str = ""
+    """Which clock ran, where it is about one."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """Seconds and counts; what is absent is not counted at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of report."""
+
+    read: Callable[[Situation], Sequence[Fact]]
+    columns: tuple[Column, ...]
+    notes: Callable[[Sequence[Fact], Sequence[Situation]], Iterable[str]]
+    """What the footer says of the numbers it shows, and of the tickets that have none."""
+    dated: str = "the end of each ticket"
+    """What puts a fact into a period, for the footer."""
+    clocks: tuple[str, ...] = ()
+    """The clocks it tells apart; where there are any, it is grouped by them unless somebody says otherwise."""
+
+
+def person_or_assignee(by: str, situation: Situation) -> str:
+    """Who ended something; the assignee where nobody did."""
+    return by if by and by != BY_ITSELF else situation.header.text("assignee")
