@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
-from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import terminal
 from tests.desks import AGENTS, answers, asks, at, changes, event, make_desk, notes, path_of, says, ticket
 from tests.test_view_objects import EVENT, MESSAGE, PUBLIC, SHOW, TICKET
 from ticketcli.cli.main import main
@@ -192,30 +191,18 @@ def test_an_unreadable_ticket_hides_no_other_and_is_named(run: Any, desk: Path) 
 
 
 def on_a_terminal(desk: Path, *words: str) -> tuple[str, str]:
-    """What a command prints on a real terminal of 80 columns, and what it says on standard error."""
-    primary, secondary = os.openpty()
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "COLUMNS": "80", "TERM": "xterm"}
-    command = [sys.executable, "-m", "ticketcli", *words]
-    with subprocess.Popen(
-        command, stdout=secondary, stderr=subprocess.PIPE, text=True, cwd=desk, env=environ
-    ) as process:
-        os.close(secondary)
-        data = b""
-        with suppress(OSError):  # EIO: nobody holds the other end any more
-            while chunk := os.read(primary, 65536):
-                data += chunk
-        _, err = process.communicate()
-    os.close(primary)
-    return data.decode().replace("\r\n", "\n"), err
+    """What a command prints on a real terminal of 80 columns that shows weight, and what it says on standard error."""
+    ran = terminal.on_a_terminal(desk, *words, term="xterm")
+    return ran.out, ran.err
 
 
 def test_a_terminal_gets_a_table_that_fits_with_new_and_open_marked_and_bold(desk: Path) -> None:
     make_desk(desk, [ticket(asks("long", "2024-11-18 08:00", "word " * 40))], AGENTS)
     out, err = on_a_terminal(desk, "list", "--as-of", AS_OF)
     head, first, *rows = out.splitlines()
-    assert head == "    code   status     priority  waiting  assignee  subject"
+    assert head == "    code   status     priority  left      waiting  assignee  subject"
     assert re.fullmatch(
-        "\x1b\\[1m●!  ...-.  new        normal    7 d 4 h            word word[ word]+…\x1b\\[0m", first
+        "\x1b\\[1m●!  ...-.  new        normal    -4 d 4 h  7 d 4 h            word word[ word]*…\x1b\\[0m", first
     )
     assert [row.startswith("\x1b[1m● ") for row in rows] == [True, True, False]
     assert all(width(re.sub("\x1b\\[[01]m", "", row)) <= 80 for row in (head, first, *rows))
@@ -277,7 +264,37 @@ def test_to_solve_for_an_agent_is_theirs_and_nobodys(run: Any) -> None:
 
 def test_to_solve_explains_its_order(run: Any) -> None:
     _, out, _ = run("to-solve", "--explain", "--as-of", AS_OF, "tag:sso")
-    assert out.startswith("false\t2024-11-26T10:00:00Z\thigh\t2024-11-25T10:00:00Z\t2024-11-20T08:15:00Z\t7KQ")
+    assert out.split("\t") == [
+        LOGIN.code,
+        "open: a customer waits",
+        "due in 22 h (high), customer waits 2 h",
+        "",
+        "2024-11-26T10:00:00Z",
+        "high",
+        "2024-11-25T10:00:00Z",
+        "2024-11-20T08:15:00Z",
+        "answer, postpone or resolve it; another priority or due=TIME changes its place\n",
+    ]
+    [found] = json.loads(run("to-solve", "--explain", "--as-of", AS_OF, "tag:sso", "--json")[1])["tickets"]
+    assert set(found) == TICKET | {"rule", "remedy"}
+    assert (found["rule"], found["remedy"]) == (out.split("\t")[1], out.split("\t")[-1].rstrip("\n"))
+
+
+def test_a_terminal_gets_the_explanation_folded_and_nothing_cut(desk: Path) -> None:
+    out, _ = on_a_terminal(desk, "to-solve", "--explain", "--as-of", AS_OF, "tag:sso")
+    assert out == (
+        "\x1b[1m● 7KQ-M  Cannot log in\x1b[0m\n"
+        "    rule             open: a customer waits\n"
+        "    why              due in 22 h (high), customer waits 2 h\n"
+        "    due              2024-11-26 11:00\n"
+        "    priority         high\n"
+        "    waiting since    2024-11-25 11:00\n"
+        "    created          2024-11-20 09:15\n"
+        "    what changes it  answer, postpone or resolve it; another priority or\n"
+        "                     due=TIME changes its place\n"
+    )
+    table = on_a_terminal(desk, "to-solve", "--explain", "--columns", "code,rule")[0]
+    assert table.startswith("code   rule\n")
 
 
 def test_to_solve_limits_counts_and_filters(run: Any) -> None:

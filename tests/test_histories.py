@@ -157,22 +157,21 @@ def command(
     code = pick.choice(roots(copy))
     message = act.Message(f"secret {pick.randrange(10**9)}")
     context = world.context(copy, ids, who)
-    if kind == "customer":
-        run(world, copy, code, act.customer_reply(message, MARIA, keep=pick.random() < 0.1), ids, who, cut)
-    elif kind == "agent":
-        run(world, copy, code, act.reply(message, status=pick.choice(["", "", "", "resolved", "open"])), ids, who, cut)
-    elif kind == "note":
-        run(world, copy, code, act.note(message), ids, who, cut)
-    elif kind == "status":
-        run(world, copy, code, some_move(world, pick), ids, who, cut)
+    plain: dict[str, Callable[[], Action]] = {
+        "customer": lambda: act.customer_reply(message, MARIA, keep=pick.random() < 0.1),
+        "agent": lambda: act.reply(message, status=pick.choice(["", "", "", "resolved", "open"])),
+        "note": lambda: act.note(message),
+        "status": lambda: some_move(world, pick),
+        "set": lambda: change(some_changes(world, pick)),
+    }
+    if kind in plain:
+        run(world, copy, code, plain[kind](), ids, who, cut)
     elif kind == "merge":
         source = world.situation(copy, pick.choice(roots(copy)))
         run(world, copy, code, merging.merge([source]), ids, who, cut)
     elif kind == "unmerge":
         source_code = pick.choice(sorted(copy))
         run(world, copy, source_code, merging.unmerge(context, copy[source_code]), ids, who, cut)
-    elif kind == "set":
-        run(world, copy, code, change(some_changes(world, pick)), ids, who, cut)
     elif kind == "hand":
         by_hand(world, copy, pick)
     elif kind == "undo":
@@ -217,7 +216,7 @@ def by_hand(world: World, copy: Copy, pick: random.Random) -> None:
     """Somebody changes the priority in the file: the event that records it knows no service level."""
     ticket = copy[pick.choice(sorted(copy))]
     fields = {("priority",): pick.choice(["urgent", "normal", "high"])}
-    last = max(event.order for event in ticket.events)[1]
+    last = max(event.order for event in ticket.events if not event.automatic)[1]
     event_id = derived_id("hand", ticket.code, last, str(fields))
     event = Event(event_id, ticket.next_seq, world.now, action="hand", after=last, set=fields)
     if event_id not in ticket.by_id:

@@ -240,7 +240,7 @@ BAD = [
     ("assignee:anna", 'no agent "anna"; did you mean "ana"? known: ana, bob, me, none'),
     ("agent:carl", 'no agent "carl"'),
     ("watcher:carl", 'no agent "carl"'),
-    ("is:overdu", 'no condition "overdu"; did you mean "overdue"? known: overdue, stale'),
+    ("is:overdu", 'no condition "overdu"; did you mean "overdue"? known: overdue, due-soon, stale'),
     ("is:none", 'no condition "none"'),
     ("channel:mail", 'no channel "mail"; did you mean "email"? known: email, form, chat, call, social, cli'),
     ("view:mine", 'this desk has no view "mine"'),

@@ -103,7 +103,7 @@ def test_an_unknown_column_is_refused_with_those_there_are(name: str) -> None:
     ) as e:
         column(name)
     assert e.value.exit_code == 2
-    assert str(e.value).endswith("why, fields.NAME, customer.NAME")
+    assert str(e.value).endswith("why, rule, remedy, fields.NAME, customer.NAME")
 
 
 def test_json_names_are_columns_too() -> None:

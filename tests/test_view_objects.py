@@ -16,11 +16,11 @@ from ticketcli.core.view.public import public_ticket
 
 TICKET = {
     "code", "subject", "status", "priority", "department", "assignee", "key", "due", "until", "merged_into", "tags",
-    "cc", "watchers", "links", "created", "customer", "fields", "category", "needs_solving", "overdue", "stale",
-    "status_since", "waiting_since", "waiting_s", "age_s", "message_count", "last_public", "first_response",
-    "response_s", "resolved", "resolution_s", "handling_s", "reopened", "why",
+    "cc", "watchers", "links", "created", "customer", "fields", "category", "needs_solving", "overdue", "due_soon",
+    "due_for", "left_s", "level", "stale", "status_since", "waiting_since", "waiting_s", "age_s", "message_count",
+    "last_public", "first_response", "response_s", "resolved", "resolution_s", "handling_s", "reopened", "why",
 }  # fmt: skip
-SHOW = TICKET | {"reason", "linked", "merged", "messages", "other_tickets"}
+SHOW = TICKET | {"reason", "deadlines", "linked", "merged", "messages", "other_tickets"}
 MESSAGE = {
     "name", "id", "code", "seq", "at", "kind", "by", "role", "via", "channel", "to", "quiet", "text", "quoted",
     "attachments", "moved_to", "copied", "redacted",
@@ -31,6 +31,7 @@ EVENT = {
     "at", "code", "name", "id", "seq", "by", "role", "via", "kind", "action", "counts", "set", "changes", "text",
     "redacted",
 }  # fmt: skip
+NOTICE = {"action", "at", "clock", "ticket"}
 
 
 def test_the_keys_are_those_that_were_promised() -> None:
@@ -44,6 +45,8 @@ def test_the_keys_are_those_that_were_promised() -> None:
     assert all(set(message) == PUBLIC_MESSAGE for message in public["messages"])
     records = history.records([LOGIN], {}.get, shortener([LOGIN.code]))
     assert all(set(objects.event(record)) == EVENT for record in records)
+    notice = objects.notice(made(LOGIN).situation, LOGIN.first)
+    assert (set(notice), set(notice["ticket"])) == (NOTICE, TICKET)
 
 
 def test_every_key_is_documented_and_no_other() -> None:
@@ -51,10 +54,12 @@ def test_every_key_is_documented_and_no_other() -> None:
     assert documented["ticket"] == TICKET
     assert documented["ticket of show"] == SHOW - TICKET
     assert documented["ticket of search"] == {"excerpt"}
+    assert documented["ticket of to-solve --explain"] == {"rule", "remedy"}
     assert documented["message"] == MESSAGE
     assert documented["public ticket"] == PUBLIC
     assert documented["public message"] == PUBLIC_MESSAGE
     assert documented["event"] == EVENT
+    assert documented["notice"] == NOTICE
     assert all(about.endswith(".") for keys in objects.KEYS.values() for about in keys.values())
 
 

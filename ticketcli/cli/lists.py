@@ -13,18 +13,20 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.view import columns, objects
 from ticketcli.core.view.columns import Column
 from ticketcli.core.view.excerpt import excerpt, relevance
+from ticketcli.core.view.explain import explained
 from ticketcli.core.view.names import shortener
 from ticketcli.core.words.query import Query, parse
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk, UnknownAgent
+from ticketcli.desk.taking import candidates
 
 LIST = (
-    "mark,code,status,priority,waiting,assignee,subject",
+    "mark,code,status,priority,left,waiting,assignee,subject",
     "code,status,priority,department,assignee,created,due,customer,subject",
 )
 TO_SOLVE = ("code,assignee,why,subject", "code,due,priority,assignee,why,subject")
 SEARCH = ("mark,code,status,subject,excerpt", "code,status,subject,excerpt")
-EXPLAIN = "overdue,due,priority,waiting_since,created,code,why"
+EXPLAIN = ("code,rule,why,level,due,priority,waiting_since,created,remedy",) * 2
 """Columns for people and for scripts."""
 
 Columns = Annotated[
@@ -46,6 +48,7 @@ class Wanted:
     reverse: bool = False
     count: bool = False
     limit: int | None = None
+    explain: bool = False
 
 
 def to_solve(
@@ -53,10 +56,12 @@ def to_solve(
     filters: Filters = None,
     agent: Annotated[
         str,
-        typer.Option("--for", metavar="AGENT", help="Only what is theirs, or nobody's in their departments; me."),
+        typer.Option("--for", metavar="AGENT", help="Only what next would hand them, one after the other; me."),
     ] = "",
     limit: Limit = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show what the order is made of.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say which rule puts each here, and what would change it.")
+    ] = False,
     columns_: Columns = "",
     count: Count = False,
     format_: Format = None,
@@ -65,21 +70,20 @@ def to_solve(
 ) -> None:
     """List what needs an answer, most urgent first, and why it stands there.
 
-    Overdue first, then by due time, priority, waiting time. Elsewhere than on a terminal the columns are: code, due,
-    priority, assignee, why, subject.
+    Overdue first, then by due time, priority, waiting time. With --for only what is theirs, or nobody's in their
+    departments, which nobody else holds from next and they have not skipped. Elsewhere than on a terminal the columns
+    are: code, due, priority, assignee, why, subject.
 
     \b
     ticket to-solve
     ticket to-solve --for me -n 5
-    ticket to-solve priority:high.. -tag:later
+    ticket to-solve priority:high.. -tag:later --explain
     """
-    wanted = Wanted(printing.wanted(format_, json_), columns_ or (EXPLAIN if explain else ""), "", False, count, limit)
+    wanted = Wanted(printing.wanted(format_, json_), columns_, "", False, count, limit, explain)
     desk, catalog, query = _opened(ctx, filters, as_of)
-    found = [one for one in queue.queue(_named(catalog)) if query.matches(one)]
-    if agent:
-        key = _agent(agent, desk)
-        found = [one for one in found if queue.concerns(one, key)]
-    _print(found, wanted, TO_SOLVE, catalog)
+    matching = [one for one in _named(catalog) if query.matches(one)]
+    found = candidates(catalog, matching, _agent(agent, desk)) if agent else queue.queue(matching)
+    _print(found, wanted, EXPLAIN if explain else TO_SOLVE, catalog)
     _end(found, catalog, "nothing to solve")
 
 
@@ -188,11 +192,19 @@ def _print(
         return
     shown = found[: wanted.limit]
     if wanted.format in ("json", "jsonl"):
-        made = [objects.ticket(one) | ({"excerpt": excerpt(one, terms) or None} if query else {}) for one in shown]
-        printing.data(wanted.format, "tickets", made)
+        printing.data(wanted.format, "tickets", [_object(one, wanted, query) for one in shown])
+    elif wanted.explain and wanted.format == "table" and not wanted.columns:
+        streams.out(explained(shown, chosen, shortener(catalog.paths), printing.look()))
     else:
         printing.tickets(shown, wanted.format, chosen, shortener(catalog.paths), trim=not wanted.columns)
     printing.left_out(found, wanted.limit)
+
+
+def _object(one: Situation, wanted: Wanted, query: Query | None) -> dict[str, Any]:
+    """A ticket for JSON, with its excerpt in a search, and what explains its place where that was asked for."""
+    found = {"excerpt": excerpt(one, query.text_terms) or None} if query else {}
+    reasons = {"rule": queue.rule(one), "remedy": queue.remedy(one)} if wanted.explain else {}
+    return objects.ticket(one) | found | reasons
 
 
 def _columns(names: str, terms: Sequence[str]) -> list[Column]:

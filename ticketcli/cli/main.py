@@ -50,7 +50,7 @@ def load(name: str) -> Any:
     """The command of a name in the table."""
     module = importlib.import_module(f"ticketcli.cli.{COMMANDS[name].module}")
     function = getattr(
-        module, f"{name.replace('-', '_')}_" if name in ("import", "list", "set") else name.replace("-", "_")
+        module, f"{name.replace('-', '_')}_" if name in ("import", "list", "next", "set") else name.replace("-", "_")
     )
     if name in GROUPS:
         group = typer.main.get_command(function)

@@ -20,13 +20,13 @@ def complete_ticket(incomplete: str) -> list[str]:
 
 
 Ticket = Annotated[
-    str, typer.Argument(metavar="TICKET", help="A code, or its first symbols.", autocompletion=complete_ticket)
+    str, typer.Argument(metavar="TICKET", help="A code, its first symbols, or @.", autocompletion=complete_ticket)
 ]
 Tickets = Annotated[
     list[str],
     typer.Argument(
         metavar="TICKET...",
-        help="Codes, or their first symbols; - reads codes from standard input.",
+        help="Codes, their first symbols, or @ (the one in hand); - reads codes from standard input.",
         autocompletion=complete_ticket,
     ),
 ]

@@ -1,6 +1,7 @@
-"""How words are told from options: `-status:open` and `-vip` are words, and -C stands before the command."""
+"""How words are read: `-status:open` and `-vip` are no options, -C stands before the command, `@` is what I hold."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from ticketcli.core.errors import BadWords
 
 _WORD = re.compile(r"-[a-z][a-z_.]*:.*", re.DOTALL)
 _TAG = re.compile(r"-[^-=].+", re.DOTALL)
+_TICKETS = ("TICKET", "SOURCE", "TARGET")
+"""How the help calls what takes tickets."""
 
 
 class MisplacedDesk(BadWords):
@@ -19,16 +22,28 @@ class MisplacedDesk(BadWords):
         super().__init__(f"-C DIR stands before the command: ticket -C DIR {command} ...")
 
 
+class OnlyOnTerminal(BadWords):
+    """`@` where nobody sees which ticket it is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "@ is the ticket that you hold, on a terminal only; elsewhere write the code that next printed"
+        )
+
+
 class TicketCommand(TyperCommand):
-    """A command whose words may begin with a minus: they are put behind `--` before options are read."""
+    """A command whose words may begin with a minus, and whose tickets may be the one in hand."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """What is left of the words after options were read."""
-        options, words = _sorted(args, self)
-        return super().parse_args(ctx, [*options, "--", *words] if words else options)
+        """What is left of the words: those that begin with a minus are put behind `--` before options are read."""
+        options, words = _sorted(args, self, ctx.command_path)
+        left = super().parse_args(ctx, [*options, "--", *words] if words else options)
+        if not ctx.resilient_parsing:
+            _name_in_hand(ctx, self)
+        return left
 
 
-def _sorted(args: Sequence[str], command: Any) -> tuple[list[str], list[str]]:
+def _sorted(args: Sequence[str], command: Any, path: str) -> tuple[list[str], list[str]]:
     """The options with their values, and the words, each in their order."""
     takes = {name: not param.is_flag for param in command.params if hasattr(param, "is_flag") for name in param.opts}
     options: list[str] = []
@@ -41,7 +56,7 @@ def _sorted(args: Sequence[str], command: Any) -> tuple[list[str], list[str]]:
             words.append(arg)
         else:
             if arg in ("-C", "--desk"):
-                raise MisplacedDesk(command.name)
+                raise MisplacedDesk(path.partition(" ")[2])
             options += [arg, *_value(arg, takes, rest)]
     return options, words
 
@@ -66,3 +81,32 @@ def _value(arg: str, takes: dict[str, bool], rest: Iterator[str]) -> Iterator[st
         value = next(rest, None)
         if value is not None:
             yield value
+
+
+def _name_in_hand(ctx: Any, command: Any) -> None:
+    """Puts the code of the ticket in hand where a word says `@`, so that no command needs to know of it."""
+    for param in command.params:
+        given = ctx.params.get(param.name)
+        if given and any(name in (param.metavar or "") for name in _TICKETS):
+            named = [_named(word, ctx) for word in ([given] if isinstance(given, str) else given)]
+            ctx.params[param.name] = named[0] if isinstance(given, str) else named
+
+
+def _named(word: str, ctx: Any) -> str:
+    """A word, `@` and `@/4` with the code in place of the sign."""
+    ticket, slash, numbers = word.partition("/")
+    return f"{_in_hand(ctx)}{slash}{numbers}" if ticket == "@" else word
+
+
+def _in_hand(ctx: Any) -> str:
+    """The code of the ticket that the one who acts holds from next."""
+    from ticketcli.cli import streams
+    from ticketcli.desk.taking import NothingHeld, held
+
+    if not any(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise OnlyOnTerminal
+    desk = streams.open_desk(ctx, ctx.params.get("as_", ""))
+    situation = held(streams.catalog(desk), desk.actor().key)
+    if situation is None:
+        raise NothingHeld
+    return situation.code

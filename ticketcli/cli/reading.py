@@ -48,16 +48,14 @@ def show(
     desk = streams.open_desk(ctx)
     catalog = streams.catalog(desk, as_of)
     situation = _answering(catalog, catalog.find(ticket))
-    short = shortener(catalog.paths)
-    shown = messages.messages(situation.thread, catalog.ticket, short)
+    shown = messages.messages(situation.thread, catalog.ticket, shortener(catalog.paths))
     failed = False
     if save:
         failed = _save(desk, save, messages.public(shown) if public else shown)
     elif public:
         _show_public(situation, shown, json_=json_, quoted=quoted)
     else:
-        links = messages.links(situation.thread, catalog.ticket)
-        _show(Page(situation, shown, links, _others(catalog, situation), short), json_=json_, quoted=quoted)
+        print_page(whole(catalog, situation), json_=json_, quoted=quoted)
     if streams.name_problems(catalog) or failed:
         raise typer.Exit(1)
 
@@ -113,6 +111,22 @@ def _answering(catalog: Catalog, code: str) -> Situation:
     return catalog.situation(situation.thread.code)
 
 
+def whole(catalog: Catalog, situation: Situation) -> Page:
+    """A ticket with all that its page shows."""
+    short = shortener(catalog.paths)
+    shown = messages.messages(situation.thread, catalog.ticket, short)
+    links = messages.links(situation.thread, catalog.ticket)
+    return Page(situation, shown, links, _others(catalog, situation), short)
+
+
+def print_page(ticket: Page, *, json_: bool = False, quoted: bool = False) -> None:
+    """Prints a ticket as a page, or as JSON."""
+    if json_:
+        printing.data("json", "tickets", [objects.whole_ticket(ticket)])
+    else:
+        streams.out(page(ticket, printing.look(), quoted=quoted))
+
+
 def _others(catalog: Catalog, situation: Situation) -> list[Situation]:
     """The customer's other tickets, what needs solving first."""
     address = address_of(situation.header.text("customer", "email"))
@@ -123,13 +137,6 @@ def _others(catalog: Catalog, situation: Situation) -> list[Situation]:
         if other.code not in here and address_of(other.header.text("customer", "email")) == address
     ]
     return sorted(found, key=list_order)
-
-
-def _show(whole: Page, *, json_: bool, quoted: bool) -> None:
-    if json_:
-        printing.data("json", "tickets", [objects.whole_ticket(whole)])
-    else:
-        streams.out(page(whole, printing.look(), quoted=quoted))
 
 
 def _show_public(situation: Situation, shown: Sequence[Message], *, json_: bool, quoted: bool) -> None:

@@ -35,15 +35,18 @@ COMMANDS: dict[str, Entry] = {
     "unmerge": Entry("threads", "Take merged tickets apart again."),
     "undo": Entry("threads", "Take back your last command."),
     "to-solve": Entry("lists", "What needs an answer, most urgent first, and why."),
+    "next": Entry("taking", "Hand out the ticket to solve next, to you alone."),
     "list": Entry("lists", "List tickets by filter words."),
     "search": Entry("lists", "Find tickets by their text, closed ones too."),
     "show": Entry("reading", "Show a ticket with its whole thread."),
     "path": Entry("reading", "Print the path of a ticket's file."),
     "log": Entry("reading", "Show what happened, event by event."),
     "report": Entry("reports", "Resolution and response times."),
+    "tick": Entry("ticking", "For cron: write down what has happened by itself, and tell of what is late."),
+    "sla": Entry("levels", "Match tickets to service levels again."),
     "import": Entry("imports", "Take tickets over from another system."),
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),
     "config": Entry("desks", "Show the settings, or the schemas for editors."),
 }
-GROUPS = ("import", "config")
+GROUPS = ("import", "config", "sla")
 """Commands that have commands of their own; their module holds a Typer of that name."""

@@ -18,6 +18,7 @@ from ticketcli.core.ticket.code import derived_id, new_id
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
+from ticketcli.desk.taking import needs
 from ticketcli.edges import git, leases, lock, store
 
 MOST_EVENTS = 10_000
@@ -178,14 +179,17 @@ def session(
 
 
 def _keep_leases(work: Session) -> None:
-    """What the one who acts holds from `ticket next` stays theirs for a while more, or is free where it is solved."""
-    held, holder = leases.held(work.desk.root, work.how.now), work.actor.key
-    for code in [code for code in dict.fromkeys(work.codes) if code in held and held[code].holder == holder]:
+    """What the one who acts holds from `ticket next` stays theirs for a while more; what is solved, or somebody
+    else's now, is free at once, whoever held it.
+    """
+    held = leases.held(work.desk.root, work.how.now)
+    for code in [code for code in dict.fromkeys(work.codes) if code in held]:
+        holder = held[code].holder
         with suppress(TicketError):  # a lease is worth no failing save
-            if work.catalog.situation(code).in_queue:
-                leases.renew(work.desk.root, code, holder, work.how.now)
-            else:
+            if not needs(work.catalog.situation(code), holder):
                 leases.release(work.desk.root, code, holder)
+            elif holder == work.actor.key:
+                leases.renew(work.desk.root, code, holder, work.how.now)
 
 
 def _commit(work: Session, command: str, warn: Callable[[str], None], *, alone: bool) -> None:

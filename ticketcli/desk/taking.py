@@ -61,7 +61,12 @@ def holders(catalog: Catalog) -> dict[str, str]:
 def held(catalog: Catalog, agent: str) -> Situation | None:
     """The ticket that an agent holds and that still needs them, else None."""
     mine = (code for code in _codes(catalog, agent) if catalog.ticket(code))
-    return next((one for one in map(catalog.situation, mine) if _needs(one, agent)), None)
+    return next((one for one in map(catalog.situation, mine) if needs(one, agent)), None)
+
+
+def needs(situation: Situation, agent: str) -> bool:
+    """Whether a ticket is still to be solved, and by this agent among others."""
+    return situation.in_queue and concerns(situation, agent)
 
 
 def candidates(catalog: Catalog, wanted: Iterable[Situation], agent: str) -> list[Situation]:
@@ -93,15 +98,11 @@ def _codes(catalog: Catalog, agent: str) -> list[str]:
     return [code for code, holder in sorted(holders(catalog).items()) if holder == agent]
 
 
-def _needs(situation: Situation, agent: str) -> bool:
-    return not situation.merged and situation.in_queue and concerns(situation, agent)
-
-
 def _still(catalog: Catalog, code: str, agent: str) -> Situation | None:
     """A ticket as it stands now that its lease is ours; given back where somebody has solved it since it was read."""
     catalog.forget(code, catalog.paths[code])
     fresh = catalog.situation(code) if catalog.ticket(code) else None
-    if fresh and _needs(fresh, agent):
+    if fresh and needs(fresh, agent):
         return fresh
     leases.release(catalog.desk.root, code, agent)
     return None

@@ -16,6 +16,8 @@ from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, session
 
 NAME = "tick"
+WAIT = 1.0
+"""For how many seconds somebody else may hold the desk: the next run comes soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     catalog = Catalog(desk, how.now)
     found = list(_happened(catalog.situations()))
     problems = [*catalog.problems.values()]
+    itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
     if found and not dry_run:
-        with session(desk, how, NAME, warn, itself=Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))) as work:
+        with session(desk, how, NAME, warn, itself=itself, wait=WAIT) as work:
             found, refused = _write(work, [one.situation.code for one in found])
             problems += refused
     return Ticked(tuple(found), tuple(problems))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ticketcli.core.action.draft import Action, Context, Draft, must_be_agent
-from ticketcli.core.clock.matching import looked_at, match, matched_by, read, stored, touches
+from ticketcli.core.clock.matching import MATCH, current, looked_at, match, matched_by, read, touches
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
@@ -44,7 +44,7 @@ def with_levels(ticket: Ticket, levels: Sequence[Level]) -> Ticket:
 def outdated(situation: Situation) -> bool:
     """Whether today's settings give a ticket another level, or other targets, than it has."""
     sla = match(situation.header, situation.settings.levels)
-    return sla is not None and read(sla) != stored(situation.ticket)
+    return sla is not None and read(sla) != current(situation.ticket, situation.settings.levels)
 
 
 def reapply() -> Action:
@@ -57,7 +57,7 @@ def reapply() -> Action:
         return [
             Draft(
                 situation.code,
-                Event(kind="change", action="match", sla=match(situation.header, context.settings.levels)),
+                Event(kind="change", action=MATCH, sla=match(situation.header, context.settings.levels)),
             )
         ]
 

@@ -6,11 +6,11 @@ What is stored counts, so that settings edited later change no history.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from ticketcli.core.clock import times
 from ticketcli.core.errors import BadWords
@@ -20,6 +20,9 @@ from ticketcli.core.ticket.fields import LISTS, TABLES
 from ticketcli.core.ticket.fold import Header, Ticket
 from ticketcli.core.words.keys import CLOCKS
 from ticketcli.core.words.settings import WARN_AT, Level
+
+MATCH = "match"
+"""The action of an event that matches a level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +110,18 @@ def touches(event: Event, names: Collection[str]) -> bool:
     return any(name in changed or name.partition(".")[0] in changed & set(TABLES) for name in names)
 
 
-def stored(ticket: Ticket) -> Applied | None:
-    """The level that counts by the ticket's events: the last one, whole."""
-    told = [read(event.sla) for event in _in_place(ticket) if event.sla is not None]
-    return told[-1] if told else None
+class _Step(NamedTuple):
+    """A level that counts from an instant on, and the event that says so where nobody has written it yet."""
+
+    at: datetime
+    applied: Applied
+    unwritten: Event | None = None
 
 
-def _in_place(ticket: Ticket) -> list[Event]:
-    """The counting events in order of effect, those that match a level straight behind the one that they follow."""
-    return sorted(ticket.counting, key=lambda event: _place(event, ticket.by_id))
-
-
-def _place(event: Event, by_id: Mapping[str, Event]) -> tuple[tuple[int, str], bool, str]:
-    followed = event.automatic and event.action == "match" and event.after in by_id
-    return (by_id[event.after].order, True, event.id) if followed else (event.order, False, "")
+def current(ticket: Ticket, levels: Sequence[Level]) -> Applied | None:
+    """The level that counts: the last one, whole."""
+    steps = list(_steps(ticket, levels))
+    return steps[-1].applied if steps else None
 
 
 def pending(ticket: Ticket, levels: Sequence[Level]) -> list[Event]:
@@ -128,51 +129,63 @@ def pending(ticket: Ticket, levels: Sequence[Level]) -> list[Event]:
 
     They are the same in every clone with the same settings, whenever they are worked out.
     """
-    found: list[Event] = []
-    current: Applied | None = None
-    passed: list[Event] = []
-    changed: list[Event] = []
-    for event in _in_place(ticket):
-        passed.append(event)
-        current = read(event.sla) or current
-        if current and touches(event, current.matched_by):
-            changed.append(event)
-            match_event = _match_after(changed, Ticket(ticket.code, tuple(passed)), current, levels)
-            if match_event:
-                current = read(match_event.sla)
-                found.append(match_event)
-    return [event for event in found if event.id not in ticket.by_id]
-
-
-def _match_after(changed: Sequence[Event], then: Ticket, current: Applied, levels: Sequence[Level]) -> Event | None:
-    """The match that follows the last event that changed the fields of levels; None where it was matched with it."""
-    event, header = changed[-1], then.header
-    if matched_by(header, list(current.matched_by)) == current.matched_by:
-        return None
-    sla = match(header, levels)
-    if sla is None:
-        return None
-    told = json.dumps(sla, sort_keys=True, default=str)
-    return Event(
-        id=derived_id(then.code, "match", event.id, told),
-        seq=event.seq + 1,
-        at=max(one.at for one in changed),
-        by="tick",
-        role="system",
-        action="match",
-        after=event.id,
-        sla=sla,
-    )
+    return [step.unwritten for step in _steps(ticket, levels) if step.unwritten]
 
 
 def history(ticket: Ticket, levels: Sequence[Level]) -> list[tuple[datetime, Applied]]:
     """The levels that counted, each with the instant from which on it did; a match to be written is included (A5)."""
-    events = [event for event in ticket.counting if event.sla is not None] + pending(ticket, levels)
     found: list[tuple[datetime, Applied]] = []
-    last: Any = ()
-    for event in sorted(events, key=lambda event: (event.at, _place(event, ticket.by_id))):
-        applied = read(event.sla)
-        if applied and _place(event, ticket.by_id) > last:
-            last = _place(event, ticket.by_id)
-            found.append((event.at, applied))
+    for step in _steps(ticket, levels):  # what has less effect counts only until what has more
+        found = [one for one in found if one[0] < step.at] + [(step.at, step.applied)]
     return found
+
+
+def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[_Step]:
+    """The levels in order of effect: what an event stored, where it fits the fields as they are then, else a match.
+
+    That match counts whether somebody has written it or not, so that no tick changes anything.
+    """
+    applied: Applied | None = None
+    passed: list[Event] = []
+    changed: list[Event] = []
+    for event in ticket.counting:
+        own = read(event.sla)
+        if event.automatic and event.action == MATCH:
+            continue
+        passed.append(event)
+        known = own or applied
+        touched = known is not None and touches(event, known.matched_by)
+        changed += [event] if touched else []
+        if known is None or not (own or touched):
+            continue
+        then = Ticket(ticket.code, tuple(passed))
+        if own and _fits(own, then):
+            applied = own
+            yield _Step(event.at, own)
+        elif own or not _fits(known, then):
+            step = _matched(event, changed or [event], then, ticket, levels) or _Step(event.at, known)
+            applied = step.applied
+            yield step
+
+
+def _fits(applied: Applied, then: Ticket) -> bool:
+    return matched_by(then.header, list(applied.matched_by)) == applied.matched_by
+
+
+def _matched(
+    event: Event, changed: Sequence[Event], then: Ticket, ticket: Ticket, levels: Sequence[Level]
+) -> _Step | None:
+    """The match that follows an event which changed the fields of levels: the written one that fits, else a new one."""
+    at = max(one.at for one in changed)
+    for other in reversed(ticket.counting):
+        found = read(other.sla) if other.automatic and other.action == MATCH and other.after == event.id else None
+        if found and _fits(found, then):
+            return _Step(at, found)
+    sla = match(then.header, levels)
+    applied = read(sla)
+    if applied is None:
+        return None
+    told = json.dumps(sla, sort_keys=True, default=str)
+    event_id = derived_id(ticket.code, MATCH, event.id, told)
+    fresh = Event(event_id, event.seq + 1, at, by="tick", role="system", action=MATCH, after=event.id, sla=sla)
+    return _Step(at, applied, None if event_id in ticket.by_id else fresh)

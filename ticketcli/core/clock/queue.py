@@ -51,12 +51,13 @@ def concerns(situation: Situation, agent: str) -> bool:
 
 def skipped(situation: Situation, agent: str) -> bool:
     """Whether the agent has skipped it: until the customer writes, for 4 h at most (Q6)."""
-    entries = [entry for entry in situation.thread.entries if entry.here]
-    skips = (entry.event.at for entry in entries if entry.event.action == "skip" and entry.event.by == agent)
-    last = max(skips, default=None)
-    if last is None or situation.now >= last + SKIPPED_FOR:
+    entries = sorted(
+        (entry for entry in situation.thread.entries if entry.here), key=lambda one: (one.begin, one.order)
+    )
+    skips = [n for n, entry in enumerate(entries) if entry.event.action == "skip" and entry.event.by == agent]
+    if not skips or situation.now >= entries[skips[-1]].event.at + SKIPPED_FOR:
         return False
-    return not any(entry.event.from_customer and entry.begin > last for entry in entries)
+    return not any(entry.event.from_customer for entry in entries[skips[-1] :])
 
 
 def why(situation: Situation) -> str:
@@ -75,7 +76,12 @@ def why(situation: Situation) -> str:
 def time_left(deadline: Deadline, now: datetime) -> str:
     """How much of its calendar's time is left, or since when it has passed: "due in 2 h", "overdue 10 m"."""
     over = deadline.at is not None and deadline.at < now
-    return f"{'overdue' if over else 'due in'} {show_span(abs(left(deadline, now)))}"
+    return f"{'overdue' if over else 'due in'} {span_left(deadline, abs(left(deadline, now)))}"
+
+
+def span_left(deadline: Deadline, span: timedelta) -> str:
+    """A span of a deadline's working time for people: in the hours of a calendar a day has not 24 of them."""
+    return show_span(span, hours=bool(deadline.calendar.name))
 
 
 def source(deadline: Deadline, situation: Situation) -> str:
@@ -104,12 +110,13 @@ def remedy(situation: Situation) -> str:
     deadline = situation.deadline
     clock = deadline.clock if deadline else BY_PRIORITY
     places = {
-        BY_HAND: "set due= brings the computed deadline back",
+        BY_HAND: "due=TIME moves its deadline, due= brings the computed one back",
         BY_PRIORITY: "another priority or due=TIME changes its place",
-        "resolution": "priority, department, tag or customer may change its level; due=TIME its deadline",
     }
-    leaves = "resolve or postpone it later" if situation.category == "postponed" else "answer, postpone or resolve it"
-    return f"{leaves}; {places.get(clock, places['resolution'])}"
+    by_level = "priority, department, tag or customer may change its level; due=TIME its deadline"
+    stays = situation.overdue and clock != BY_PRIORITY  # it would be here postponed, too (C9)
+    leaves = "answer or resolve it" if stays else "answer, postpone or resolve it"
+    return f"{leaves}; {places.get(clock, by_level)}"
 
 
 def _plain(instant: datetime | None) -> datetime:

@@ -62,11 +62,11 @@ def span(text: str) -> timedelta:
         raise BadSpan(text) from None
 
 
-def show_span(delta: timedelta) -> str:
-    """The two largest units of a span for people: `2 h 10 m`, `3 d 4 h`, `45 m`, `30 s`."""
+def show_span(delta: timedelta, *, hours: bool = False) -> str:
+    """The two largest units of a span for people: `2 h 10 m`, `3 d 4 h`, `45 m`, `30 s`; `76 h` if in hours."""
     left = abs(delta) // _SECOND
     shown: list[str] = []
-    for unit, length in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))[hours:]:
         count, left = divmod(left, length)
         if count or shown:
             shown.append(f"{count} {unit}" if count else "")

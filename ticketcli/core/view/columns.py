@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ticketcli.core.clock.due import left
-from ticketcli.core.clock.queue import remedy, rule, why
+from ticketcli.core.clock.queue import remedy, rule, span_left, why
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.event import Path, Value
@@ -42,6 +42,8 @@ class Column:
     """Its name in JSON and CSV, where that is another; spans end in _s there."""
     text: Callable[[Any], str] | None = None
     """Its value as text, where that is not plain."""
+    people: Callable[[Situation], str] | None = None
+    """Its cell for people, where that takes more than its value."""
     rank: Read | None = None
     """What it sorts by, where that is not its value."""
     json: bool = True
@@ -58,6 +60,8 @@ class Column:
 
     def human(self, situation: Situation) -> str:
         """Its cell for people."""
+        if self.people:
+            return self.people(situation)
         value = self.value(situation)
         return self.text(value) if self.text else human(value, situation.settings.zone)
 
@@ -174,7 +178,13 @@ _COMPUTED = (
     Column("overdue", "Whether its due time has passed.", lambda s: s.overdue),
     Column("due_soon", "Whether so much of its time has gone that somebody is warned.", lambda s: s.due_soon),
     Column("due_for", "What it is due for: a clock, due (set by hand) or priority.", _due_for),
-    Column("left", "How much working time is left until then; negative once it has passed.", _left, key="left_s"),
+    Column(
+        "left",
+        "How much working time is left until then; negative once it has passed.",
+        _left,
+        key="left_s",
+        people=lambda s: span_left(s.deadline, left(s.deadline, s.now)) if s.deadline else "",
+    ),
     Column("level", "The service level that counts.", lambda s: s.level.level if s.level else None),
     Column("stale", "Whether it has needed solving for longer than stale_after.", lambda s: s.stale),
     Column("status_since", "Since when it has this status.", _own(lambda s: s.status_since)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ticketcli.core.clock.due import BY_HAND
-from ticketcli.core.clock.matching import Applied, match, read, span_word, stored
+from ticketcli.core.clock.matching import Applied, current, match, read, span_word
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.times import show
 from ticketcli.core.text import line
@@ -38,7 +38,8 @@ def _words(situation: Situation, event: Event) -> str:
 
 def level_change(situation: Situation) -> str:
     """One line: `7KQ-M2RTX-4BG "Printer jams": standard, resolution 40h -> gold, resolution 8h`."""
-    before, after = stored(situation.ticket), read(match(situation.header, situation.settings.levels))
+    levels = situation.settings.levels
+    before, after = current(situation.ticket, levels), read(match(situation.header, levels))
     subject = line(situation.header.text("subject"))
     return f'{situation.code} "{subject}": {_level(before)} -> {_level(after)}'
 

@@ -23,6 +23,10 @@ SCHEMA_VERSION = 1
 KEYS: dict[str, dict[str, str]] = {
     "ticket": {column.machine_name: column.about for column in COLUMNS if column.json},
     "ticket of search": {"excerpt": "The words around the first place where the text was found."},
+    "ticket of to-solve --explain": {
+        "rule": "Which rule puts it into the to-solve list.",
+        "remedy": "What would take it out, or change its place.",
+    },
     "ticket of show": {
         "reason": "The last reason given for its status, agent or department, or null: text, by, at.",
         "deadlines": "What it is measured against: clock, due (null while a pause keeps it from coming), left_s.",
