@@ -41,12 +41,17 @@ class Document:
     """What is odd and no error: half sentences for `check`."""
 
 
-def read(data: bytes, *, mtime: datetime) -> Document:
-    """The document of a file's content, its ticket complete; Unreadable where it is no ticket."""
+def read(data: bytes, *, mtime: datetime, base: Ticket | None = None) -> Document:
+    """The document of a file's content, its ticket complete; Unreadable where it is no ticket.
+
+    `base` is an earlier version: what a hand put back since then is then told from what nobody touched.
+    """
     text = text_of(data)
     sheet = sheet_of(parsed(text))
     known = as_ticket(sheet, completed(sheet, mtime))
-    change = header_change(known, sheet, mtime)
+    if base:
+        known = known.plus(event for event in base.events if event.id not in known.by_id)
+    change = header_change(known, sheet, mtime, base)
     typed = any(missing(event) for event in sheet.events)
     return Document(text, known.plus([change]) if change else known, not change and not typed, _notes(sheet, known))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from ticketcli.core.file.codec import header_text
 from ticketcli.core.file.edit import Edit, Table, applied, changes
+from ticketcli.core.file.hand import completed
 from ticketcli.core.file.layout import (
     Item,
     event_items,
@@ -17,13 +19,16 @@ from ticketcli.core.file.layout import (
     header_value,
     ticket_items,
 )
-from ticketcli.core.file.sheet import Sheet
+from ticketcli.core.file.reader import parsed
+from ticketcli.core.file.sheet import Sheet, sheet_of
 from ticketcli.core.file.spans import Place, Section, comments, scan
 from ticketcli.core.file.values import same
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fields import TABLES
 from ticketcli.core.ticket.fold import Ticket
 
+HEADER = ""
+"""The name of the header among the parts of a text, where an event has its id."""
 _EVENT: Place = ("event",)
 
 
@@ -57,6 +62,16 @@ def anew(text: str, sheet: Sheet, events: Sequence[Event], ticket: Ticket) -> st
         changed = not part or not shall or event_text(shall) != event_text(stood)
         printed.append(_below(comments(part), event_text(shall) if shall else "") if changed else part)
     return "\n".join([*(part.rstrip("\n") + "\n" for part in printed if part), *_new(events, ticket)])
+
+
+def parts(text: str) -> dict[str, str]:
+    """The text of the header, under HEADER, and of each event, by its id, with the comments above."""
+    whole = text if text.endswith("\n") else text + "\n"
+    sheet = sheet_of(parsed(whole))
+    found = _parts(whole, scan(whole))
+    events = completed(sheet, datetime.max.replace(tzinfo=UTC))  # ids are made of no time
+    named = {event.id: found.get(("event", number), "") for number, event in enumerate(events)}
+    return {HEADER: found[()], **named}
 
 
 def _header_edits(text: str, sections: Sequence[Section], sheet: Sheet, ticket: Ticket) -> list[Edit]:

@@ -1,16 +1,23 @@
-"""The join of two versions of a ticket: events united by id, so that two clones come to the same ticket. Pure."""
+"""The join of two versions of a ticket: events united by id, so that any clones come to the same ticket. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from ticketcli.core.errors import TicketError
-from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.code import derived_id
+from ticketcli.core.ticket.event import Event, Value
 from ticketcli.core.ticket.fold import Ticket, in_order
 
 Text = Callable[[Event], str]
 """The canonical text of an event, by which equal ones are told and a winner is chosen."""
+
+
+VERSION = "version"
+"""The action of the note that keeps what a hand made of an event in another clone."""
+SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class DifferentTickets(TicketError):
@@ -20,26 +27,91 @@ class DifferentTickets(TicketError):
         super().__init__(f"{one} and {other} are different tickets; they cannot be joined")
 
 
-def join(one: Ticket, other: Ticket, text: Text) -> Ticket:
-    """Both versions in one (design 2.2): commutative, associative, idempotent. Raises DifferentTickets."""
+def join(one: Ticket, other: Ticket, text: Text, base: Ticket | None = None) -> Ticket:
+    """Both versions in one (design 2.2); without a base commutative, associative and idempotent.
+
+    Events are only added. The base, an earlier version of both, tells only who changed the text of an event by hand.
+    Raises DifferentTickets.
+    """
     if one.code != other.code or one.first.id != other.first.id:
         raise DifferentTickets(one.code, other.code)
-    events = dict(one.by_id)
-    for event in other.events:
-        events[event.id] = _winner(events[event.id], event, text) if event.id in events else event
-    keys = {*one.extra, *other.extra}
-    extra = {
-        key: max((side.extra[key] for side in (one, other) if key in side.extra), key=repr) for key in sorted(keys)
-    }
-    return Ticket(one.code, in_order(events.values()), extra)
+    events = {**one.by_id, **other.by_id}
+    versions: list[Event] = []
+    for event_id in one.by_id.keys() & other.by_id.keys():
+        before = base.by_id.get(event_id) if base else None
+        events[event_id], lost = _joined(one.by_id[event_id], other.by_id[event_id], before, text)
+        versions += lost
+    for note in versions:
+        events[note.id] = _winner([note, events.get(note.id, note)], text)
+    shown = (event for event in events.values() if not _of_redacted(event, events))
+    return Ticket(one.code, in_order(shown), _extra(one, other, base))
 
 
-def _winner(one: Event, other: Event, text: Text) -> Event:
-    """Of two copies of one event: a redaction wins, then the smaller (seq, at, by), then the smaller text."""
-    if bool(one.redacted) != bool(other.redacted):
-        return one if one.redacted else other
-    return min(one, other, key=lambda event: (_mark(event), event.seq, event.at, event.by, text(replace(event, seq=1))))
+def _of_redacted(event: Event, events: Mapping[str, Event]) -> bool:
+    """Whether it is another version of a text that was blacked out, which goes with it."""
+    whole = events.get(event.about[0]) if event.action == VERSION and event.about else None
+    return whole is not None and whole.redacted is not None
 
 
-def _mark(event: Event) -> tuple[str, str]:
-    return (event.redacted.at.isoformat(), event.redacted.by) if event.redacted else ("", "")
+def _joined(one: Event, other: Event, before: Event | None, text: Text) -> tuple[Event, list[Event]]:
+    """The one copy of an event that stays, and where hands made both differ, a note with the other one."""
+    if one == other:
+        return one, []
+    texts = {text(one): one, text(other): other}
+    if before and not (one.redacted or other.redacted):
+        texts.pop(text(before), None)
+    stays = _winner(list(texts.values()), text)
+    return stays, [_version(lost, text) for lost in texts.values() if _differs(lost, stays, text)]
+
+
+def _winner(copies: list[Event], text: Text) -> Event:
+    """A redaction wins, of two the smaller (at, by); of what hands changed the greater text, of equals the smaller."""
+    redacted = [event for event in copies if event.redacted]
+    if redacted:
+        return min(redacted, key=lambda event: (*_mark(event), text(event)))
+    said = max(_said(event, text) for event in copies)
+    same = (event for event in copies if _said(event, text) == said)
+    return min(same, key=lambda event: (event.seq, event.at, event.by, text(event)))
+
+
+def _mark(event: Event) -> tuple[datetime, str]:
+    return (event.redacted.at, event.redacted.by) if event.redacted else (SOME_TIME, "")
+
+
+def _said(event: Event, text: Text) -> str:
+    """What an event says, whenever and by whom it was recorded: two clones may derive the same one."""
+    return text(replace(event, seq=1, at=SOME_TIME, by="", via="", batch="", seen=None))
+
+
+def _differs(lost: Event, stays: Event, text: Text) -> bool:
+    return not (lost.redacted or stays.redacted) and _said(lost, text) != _said(stays, text)
+
+
+def _version(lost: Event, text: Text) -> Event:
+    """The note that keeps what another clone's hand made of an event."""
+    said = _said(lost, text)
+    keys = "".join(
+        f"{row}\n" for row in said.split("\n") if row and not row.startswith(("[[", "id = ", "seq = ", "at = "))
+    )
+    return Event(
+        id=derived_id("version", lost.id, said),
+        seq=lost.seq,
+        at=lost.at,
+        kind="note",
+        action=VERSION,
+        by=lost.by,
+        role=lost.role,
+        about=(lost.id,),
+        body=f"Another version of it:\n\n{lost.body or keys}",
+    )
+
+
+def _extra(one: Ticket, other: Ticket, base: Ticket | None) -> dict[str, Value]:
+    """Header keys that this version does not know: of each the side that changed it, else the greater one."""
+    before = base.extra if base else {}
+    kept: dict[str, Value] = {}
+    for key in sorted({*one.extra, *other.extra}):
+        found = [side.extra.get(key) for side in (one, other)]
+        changed = [value for value in found if base is None or key not in before or value != before[key]]
+        kept[key] = max((value for value in changed or found if value is not None), key=repr, default=None)
+    return {key: value for key, value in kept.items() if value is not None}
