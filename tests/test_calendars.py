@@ -10,8 +10,8 @@ import pytest
 import tomli
 
 from ticketcli.core.clock.worktime import Calendar, Interval
-from ticketcli.core.words.schema import settings_schema
 from ticketcli.core.words.loading import BadSettings, load
+from ticketcli.core.words.schema import settings_schema
 
 WHOLE = """
 time_zone = "Asia/Tokyo"

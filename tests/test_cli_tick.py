@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -369,7 +369,8 @@ def test_the_users_own_command_gets_every_warning_and_breach(ticket: Command, tm
     ticket.ok("reply", parked, "-m", "x", "--until", "2100-01-01", "--at", "2025-03-03T10:30")
     ticket.ok("set", parked, "due=2025-03-20", "--at", "2025-03-03T11:00")
     soon = ticket.create("Soon", "x", *LATE)
-    ticket.ok("set", soon, "due=+30d", *LATE)  # most of the time since then has gone
+    next_month = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
+    ticket.ok("set", soon, f"due={next_month}", *LATE)  # most of the time since then has gone
     ticket.ok("tick", "--dry-run")
     assert not told.exists()
     assert ticket.ok("tick").out

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from ticketcli.edges import git, lock
+from ticketcli.edges.git.committing import _advance
+from ticketcli.edges.git.running import Refused
 
 PACKAGE = Path(__file__).resolve().parents[1]
 AUTHOR = "Ana Cruz <ana@example.com>"
@@ -420,8 +422,8 @@ def test_a_commit_from_outside_at_the_same_moment_is_built_upon(desk: Path) -> N
     head = run(desk, "rev-parse", "HEAD").strip()
     blob = run(desk, "rev-parse", "HEAD:A.toml").strip()
     run(desk, "commit", "-q", "--allow-empty", "-m", "from outside")
-    with pytest.raises(git._Refused, match=r"new tip .* does not contain"):
-        git._advance(desk, head, {"B.toml": blob}, "reply", AUTHOR)
+    with pytest.raises(Refused, match=r"new tip .* does not contain"):
+        _advance(desk, head, {"B.toml": blob}, "reply", (AUTHOR, ""))
     assert run(desk, "log", "-1", "--format=%s") == "from outside\n"
     committed(desk, "B.toml", "two\n")
     assert run(desk, "log", "--format=%s") == "7KQ: reply\nfrom outside\n7KQ: reply\n"

@@ -21,9 +21,8 @@ from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import gather
 from ticketcli.core.words import keys
 from ticketcli.core.words.keys import CLOCKS
-from ticketcli.core.words.settings import Level
-from ticketcli.core.words.schema import settings_schema
 from ticketcli.core.words.loading import BadSettings, load
+from ticketcli.core.words.schema import settings_schema
 from ticketcli.core.words.settings import Settings
 
 OFFICE = """

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import tomli
 
+from ticketcli.core.action.level import with_levels
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.intake.history import read_tickets
 from ticketcli.core.intake.incoming import ticket
@@ -29,6 +30,7 @@ from ticketcli.core.ticket.thread import gather
 from ticketcli.core.words.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+EXAMPLE = ROOT / "examples" / "servicenow"
 DATA = ROOT.parent / "shared" / "data" / "servicenow-incidents"
 LOG = DATA / "incident_event_log.csv.gz"
 MANGLED = DATA / "excel-mangled-5998rows.csv.gz"
@@ -47,35 +49,44 @@ def numbered(path: Path) -> Iterator[NumberedRow]:
             yield reader.line_num, row
 
 
-def tickets(rows: Iterator[NumberedRow]) -> list[Ticket]:
-    mapping = load(tomli.loads((ROOT / "examples" / "servicenow" / "map.toml").read_text(encoding="utf-8")), SETTINGS)
-    reading = read_tickets(rows, mapping, SETTINGS)
+def example(name: str) -> dict[str, Any]:
+    return tomli.loads((EXAMPLE / name).read_text(encoding="utf-8"))
+
+
+def tickets(rows: Iterator[NumberedRow], mapping: str = "map.toml", settings: Settings = SETTINGS) -> list[Ticket]:
+    reading = read_tickets(rows, load(example(mapping), settings), settings)
     assert reading.problems == ()
-    return [ticket(incoming) for incoming in reading.incoming]
+    return [with_levels(ticket(incoming), settings.levels) for incoming in reading.incoming]
+
+
+def situated(found: Sequence[Ticket], settings: Settings = SETTINGS) -> list[Situation]:
+    """Every incident as it stands long after the last."""
+    by_code = {one.code: one for one in found}
+    return [Situation(one, gather(one.code, by_code.get), settings, NOW) for one in found]
 
 
 def test_the_figures_of_its_first_890_incidents_come_out() -> None:
     """The rows that went through a spreadsheet, with the figures that the data's own page gives for them."""
-    some = {one.code: one for one in tickets(numbered(MANGLED))}
-    found = [Situation(one, gather(one.code, some.get), SETTINGS, NOW) for one in some.values()]
+    found = situated(tickets(numbered(MANGLED)))
     wanted = {"n": 861, "median_h": 54.4667, "mean_h": 315.8668, "p90_h": 762.05, "max_h": 8020.2667}
     assert len(found) == 890
     check_times(made(found, "").total, wanted)
 
 
-@pytest.fixture(scope="module")
-def situations() -> Iterator[list[Situation]]:
-    """Every incident as it stands long after the last."""
-    gc.disable()  # a million values that all stay: looking for garbage among them takes a third of the time
+@pytest.fixture
+def no_garbage() -> Iterator[None]:
+    """A million values that all stay: looking for garbage among them takes a third of the time."""
+    gc.disable()
     try:
-        all_of_them = {one.code: one for one in tickets(numbered(LOG))}
-        yield [Situation(one, gather(one.code, all_of_them.get), SETTINGS, NOW) for one in all_of_them.values()]
+        yield
     finally:
         gc.enable()
 
 
 @pytest.mark.long
-def test_the_figures_of_the_whole_log_come_out(situations: list[Situation]) -> None:
+@pytest.mark.usefixtures("no_garbage")
+def test_the_figures_of_the_whole_log_come_out() -> None:
+    situations = situated(tickets(numbered(LOG)))
     reference = json.loads((DATA / "reference.json").read_text(encoding="utf-8"))
     assert len(situations) == reference["cases"] == 24_918
     total = made(situations, "").total

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.words import keys
-from ticketcli.core.words.schema import settings_schema
 from ticketcli.core.words.loading import BadSettings, NewerDesk, load
+from ticketcli.core.words.schema import settings_schema
 from ticketcli.core.words.settings import ALWAYS, Settings, Status
 
 WHOLE = """

@@ -21,7 +21,7 @@ from ticketcli.cli.options import (
     Tickets,
 )
 from ticketcli.cli.streams import can_ask, open_desk, out, say
-from ticketcli.cli.writing import HINT, Given, expand, how, kept, on_tickets, tell, text_of, warn
+from ticketcli.cli.writing import HINT, Given, expand, how, kept, on_tickets, tell, text_of, warn, when
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.draft import Action
 from ticketcli.core.action.status import known_status
@@ -30,7 +30,6 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.who import parse
 from ticketcli.desk import answering
-from ticketcli.desk import desk as desks
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import Session, session
 
@@ -77,7 +76,7 @@ def create(
         raise BadWords("--from and --to exclude each other: either the customer speaks or you do")
     desk = open_desk(ctx, as_)
     given = Given(ctx, as_, at, id_, quiet)
-    changes = answering.changes(desk, desks.now(), desk.actor(), priority, department, agent, tag, set_)
+    changes = answering.changes(desk, when(desk, given), desk.actor(), priority, department, agent, tag, set_)
     title = answering.one_line(subject)
     way, customer = answering.channel(channel), parse(from_ or to or "") if from_ or to else None
     text = text_of(message, file, "text", f"\n{HINT}\n# {title}\n")
@@ -131,7 +130,7 @@ def reply(
     desk, given, tickets = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet), expand(tickets)
     if not tickets:
         return
-    now = desks.now()
+    now = when(desk, given)
     wanted = "" if status in (None, "keep") else known_status(status or "", desk.settings)
     ends = times.instant(until, now=now, zone=desk.settings.zone, forward=True) if until else None
     changes = answering.changes(desk, now, desk.actor(), priority, department, agent, tag, set_, cc)
@@ -190,7 +189,7 @@ def note(
     desk, given, tickets = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet), expand(tickets)
     if not tickets:
         return
-    changes = answering.changes(desk, desks.now(), desk.actor(), priority, department, agent, tag, set_)
+    changes = answering.changes(desk, when(desk, given), desk.actor(), priority, department, agent, tag, set_)
     body = act.Message(text_of(message, file, "text", f"\n{HINT}\n"), "", (), changes)
     on_tickets(
         given, tickets, "note", lambda work, _s: act.note(answering.attached(work, body, attach or ())), body.text

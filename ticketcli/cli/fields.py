@@ -7,7 +7,7 @@ import typer
 
 from ticketcli.cli.options import AgentOption, As, At, Id, Quiet, Reason, Ticket
 from ticketcli.cli.streams import can_ask, open_desk
-from ticketcli.cli.writing import Given, MissingWord, Typed, kept, on_tickets, split_last, text_of
+from ticketcli.cli.writing import Given, MissingWord, Typed, kept, on_tickets, split_last, text_of, when
 from ticketcli.core.action.change import assign as assign_action
 from ticketcli.core.action.change import change, transfer_to
 from ticketcli.core.action.change import link as link_action
@@ -113,11 +113,11 @@ def set_(
     pairs = [word for word in words if "=" in word]
     if not pairs:
         raise MissingWord("KEY=VALUE", "set 7KQM priority=high")
-    desk = open_desk(ctx, as_)
-    changes = words_of.changes(pairs, settings=desk.settings, now=desks.now(), me=desk.actor().key)
+    desk, given = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet)
+    changes = words_of.changes(pairs, settings=desk.settings, now=when(desk, given), me=desk.actor().key)
     reason = text_of(message, None, "reason", optional=True)
     action = change(changes, reason=reason)
-    on_tickets(Given(ctx, as_, at, id_, quiet), tickets, "set", lambda _w, _s: action, reason)
+    on_tickets(given, tickets, "set", lambda _w, _s: action, reason)
 
 
 def edit(ctx: typer.Context, ticket: Ticket, as_: As = "", quiet: Quiet = False) -> None:

@@ -31,6 +31,13 @@ class OnlyOnTerminal(BadWords):
         )
 
 
+class NoValue(BadWords):
+    """An option that ends the line and should have a value."""
+
+    def __init__(self, option: str) -> None:
+        super().__init__(f"{option} needs a value behind it")
+
+
 class TicketCommand(TyperCommand):
     """A command whose words may begin with a minus, and whose tickets may be the one in hand."""
 
@@ -79,8 +86,9 @@ def _value(arg: str, takes: dict[str, bool], rest: Iterator[str]) -> Iterator[st
                 break
     if separate:
         value = next(rest, None)
-        if value is not None:
-            yield value
+        if value is None:
+            raise NoValue(arg)
+        yield value
 
 
 def _name_in_hand(ctx: Any, command: Any) -> None:

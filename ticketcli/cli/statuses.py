@@ -6,11 +6,10 @@ import typer
 
 from ticketcli.cli.options import As, At, Id, Quiet, Reason, TextFile, Tickets
 from ticketcli.cli.streams import can_ask, open_desk
-from ticketcli.cli.writing import Given, on_tickets, split_last, text_of
+from ticketcli.cli.writing import Given, on_tickets, split_last, text_of, when
 from ticketcli.core.action.status import known_status, move
 from ticketcli.core.action.status import reopen as reopen_action
 from ticketcli.core.clock import times
-from ticketcli.desk import desk as desks
 
 Words = Annotated[list[str], typer.Argument(metavar="TICKET... STATUS", help="Tickets, and the status they get.")]
 UntilWords = Annotated[
@@ -129,8 +128,8 @@ def postpone(
     ticket postpone 7KQM 2026-12-01
     """
     tickets, text = split_last(words, "the time", "postpone 7KQM friday")
-    desk = open_desk(ctx)
-    until = times.instant(text, now=desks.now(), zone=desk.settings.zone, forward=True)
+    desk, given = open_desk(ctx), Given(ctx, as_, at, id_, quiet)
+    until = times.instant(text, now=when(desk, given), zone=desk.settings.zone, forward=True)
     reason = text_of(message, file, "reason", optional=True)
     action = move("postponed", reason=reason, until=until)
-    on_tickets(Given(ctx, as_, at, id_, quiet), tickets, "postpone", lambda _w, _s: action, reason)
+    on_tickets(given, tickets, "postpone", lambda _w, _s: action, reason)

@@ -17,10 +17,9 @@ from ticketcli.cli.options import (
     Tickets,
 )
 from ticketcli.cli.streams import open_desk, out, say
-from ticketcli.cli.writing import Given, each, expand, how, kept, tell, text_of, warn
+from ticketcli.cli.writing import Given, each, expand, how, kept, tell, text_of, warn, when
 from ticketcli.core.errors import BadWords
 from ticketcli.desk import answering, threads
-from ticketcli.desk import desk as desks
 from ticketcli.desk.record import session
 
 
@@ -50,7 +49,7 @@ def split(
     ticket split 7KQM/1 --subject "VAT number" --part "Also, our VAT number changed." -a bob
     """
     desk, given = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet)
-    changes = answering.changes(desk, desks.now(), desk.actor(), priority, department, agent, tag, None)
+    changes = answering.changes(desk, when(desk, given), desk.actor(), priority, department, agent, tag, None)
     title = answering.one_line(subject)
     if part is not None and not part.strip():
         raise BadWords("the text after --part is empty; without --part the whole message is split off")

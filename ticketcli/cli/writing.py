@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -59,6 +60,12 @@ def how(desk: Desk, given: Given) -> How:
     """When and under which name the command is recorded."""
     now = desks.now()
     return How(now, past(given.at, desk, now), given.token)
+
+
+def when(desk: Desk, given: Given) -> datetime:
+    """The instant that is recorded, from which `friday` and `2d` count: now, or that of --at."""
+    told = how(desk, given)
+    return told.at or told.now
 
 
 def warn(problem: str) -> None:

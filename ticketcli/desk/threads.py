@@ -205,7 +205,7 @@ def describe(event: Event) -> str:
     if event.kind != "change":
         return event.kind
     if event.action:
-        return event.action
+        return "service level" if event.action == "match" else event.action
     if event.status:
         return f"status {event.status}"
     return ", ".join([".".join(path) for path in event.set] + list(event.lists))

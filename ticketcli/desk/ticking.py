@@ -50,7 +50,7 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
         with session(desk, how, NAME, warn, itself=itself, wait=WAIT) as work:
             found, refused = _write(work, [one.situation.code for one in found])
             problems += refused
-    return Ticked(tuple(found), tuple(problems))
+    return Ticked(tuple(sorted(found, key=lambda one: (one.events[0].at, one.situation.code))), tuple(problems))
 
 
 def _happened(situations: Iterable[Situation]) -> Iterator[Happened]:

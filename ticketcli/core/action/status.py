@@ -72,7 +72,7 @@ def entered(situation: Situation, status: str, until: datetime | None, context: 
     category = context.settings.category(status)
     if category == "resolved":
         return {("status",): status, ("until",): context.instant + context.settings.close_after}
-    if until is not None and until <= context.now:
+    if until is not None and until <= context.instant:
         raise InThePast("that time")
     if status == "postponed" and until is None:
         raise NeedsTime(situation.code)

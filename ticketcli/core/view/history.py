@@ -68,9 +68,9 @@ def _level(event: Event) -> list[str]:
     return [f"level={event.sla['level']}"] if event.action == "match" and isinstance(event.sla, dict) else []
 
 
-def changed(event: Event) -> list[str]:
-    """What an event sets and changes, in the words of `set`: status=open, tags=+vip."""
-    words = [f"{'.'.join(path)}={_value(value)}" for path, value in event.set.items()]
+def changed(event: Event, zone: tzinfo | None = None) -> list[str]:
+    """What an event sets and changes, in the words of `set`: status=open, tags=+vip; times in a zone for people."""
+    words = [f"{'.'.join(path)}={_value(value, zone)}" for path, value in event.set.items()]
     return words + [f"{name}={','.join(items)}" for name, items in event.lists.items()]
 
 
@@ -83,13 +83,15 @@ def outcome(situation: Situation, event: Event | None) -> str:
     if event is None:
         return f"{state} already; nothing to do"
     plain = event.kind == "change" and not event.action
-    rest = [word for word in changed(event) if plain and not word.startswith(("status=", "until="))]
+    rest = [word for word in changed(event, zone) if plain and not word.startswith(("status=", "until="))]
     to = f", to {', '.join(event.to)}" if event.to else ""
     return state + ("; " + " ".join(rest) if rest else "") + to
 
 
-def _value(value: object) -> str:
-    return machine(value) if isinstance(value, datetime) else " ".join(machine(value).split())
+def _value(value: object, zone: tzinfo | None) -> str:
+    if isinstance(value, datetime):
+        return human(value, zone) if zone else machine(value)
+    return " ".join(machine(value).split())
 
 
 def _records(ticket: Ticket, read: Read, short: Short) -> Iterator[Record]:

@@ -122,6 +122,9 @@ def _dues(situation: Situation) -> Iterator[tuple[str, str]]:
                 f"{show(one.at, situation.settings.zone)}, {time_left(one, situation.now)} ({source(one, situation)})"
             )
             yield "" if number else "due", text
+    for one in situation.deadlines:
+        if one.at is None:
+            yield "", f"{one.clock.replace('_', ' ')} paused"
     yield "level", situation.level.level if situation.level else ""
 
 
