@@ -56,9 +56,9 @@ def _layout(before: Document | None, sides: list[Document], ticket: Ticket, now:
 
 
 def _part(base: str, one: str, other: str) -> str:
-    """The part of the side that changed it; where both did the greater one, below what comments only the other has."""
+    """The part of the side that changed it; where both did the one with more comments, below those it does not have."""
     changed = {part for part in (one, other) if part and part != base} or {one or other}
-    stays = max(changed)
+    stays = max(changed, key=lambda part: (len(comments(part)), part))
     missing: Counter[str] = Counter()
     for part in changed:
         missing |= Counter(comments(part)) - Counter(comments(stays))
