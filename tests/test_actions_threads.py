@@ -10,6 +10,7 @@ import pytest
 
 from tests.play import JAN, MARIA, Play
 from ticketcli.core.action import conversation as act
+from ticketcli.core.action import redact as redacting
 from ticketcli.core.action import undo as undoing
 from ticketcli.core.action.change import LinkToItself, change, link
 from ticketcli.core.action.merge import CannotMerge, NotMerged, check_cycle, merge, oldest, unmerge
@@ -454,13 +455,13 @@ def test_a_redaction_takes_the_whole_and_every_part_of_it() -> None:
     events = {code: play.tickets[code].first, child.code: child.events[-1]}
     for place, event in events.items():
         other = Play(now=play.now, tickets=dict(play.tickets))
-        written = other.do(place, undoing.redact(other.tickets[place], event, other.context()))
+        written = other.do(place, redacting.redact(other.tickets[place], event, other.context()))
         assert [ticket.code for ticket in written] == [code, child.code]  # the whole first
         gone = [one for ticket in written for one in ticket.events if one.redacted]
         assert [(one.body, one.by, one.via, one.attachments) for one in gone] == [("", "", "", ())] * 2
         assert "4111" not in "".join(one.body for ticket in other.tickets.values() for one in ticket.events)
         assert all(entry.hidden for entry in other.at(child.code).thread.messages)
-        assert other.do(place, undoing.redact(other.tickets[place], event, other.context())) == []
+        assert other.do(place, redacting.redact(other.tickets[place], event, other.context())) == []
 
 
 def test_a_link_stands_on_both_sides_and_goes_from_both() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action import merge as merging
+from ticketcli.core.action import redact as redacting
 from ticketcli.core.action import undo as undoing
 from ticketcli.core.action.change import change
 from ticketcli.core.action.decide import decide
@@ -227,7 +228,7 @@ def redact(world: World, copy: Copy, pick: random.Random, ids: random.Random, wh
     file = copy[pick.choice(sorted(copy))]
     event = pick.choice([event for event in file.events if event.kind != "change"] or [file.first])
     if event.kind != "change":
-        run(world, copy, file.code, undoing.redact(file, event, world.context(copy, ids, who)), ids, who, cut)
+        run(world, copy, file.code, redacting.redact(file, event, world.context(copy, ids, who)), ids, who, cut)
 
 
 def split_off(

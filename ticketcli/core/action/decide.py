@@ -33,7 +33,7 @@ def decide(drafts: Sequence[Draft], situation: Situation | None, context: Contex
             changed[code] = Ticket(code, (replace(event, batch=event.batch or batch),))
         elif event_id not in ticket.by_id:
             changed[code] = ticket.plus([replace(event, batch=event.batch or batch)])
-        elif event.redacted and not ticket.by_id[event_id].redacted:
+        elif event.redacted and event.redacted != ticket.by_id[event_id].redacted:
             others = [other for other in ticket.events if other.id != event_id]
             changed[code] = Ticket(code, in_order([*others, event]), ticket.extra)
     return list(changed.values())

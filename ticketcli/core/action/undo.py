@@ -1,15 +1,14 @@
-"""Actions that take back or black out: undo of a whole command, and the redaction of a message. Pure."""
+"""Undo: the action that takes back a whole command. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
 
 from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.errors import TicketError
-from ticketcli.core.ticket.event import Event, Redaction
+from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
 
 
@@ -105,53 +104,3 @@ def _close_child(child: Ticket, events: Sequence[Event], context: Context) -> li
 
 def _written_since(event: Event, made: set[str]) -> bool:
     return event.id not in made and event.action not in ("undo", "split") and not event.automatic
-
-
-def redact(ticket: Ticket, event: Event, context: Context) -> list[Draft]:
-    """Drops the text of a message for good, with the whole it is a part of, its parts and its other versions.
-
-    The whole comes first: a reader hides what was taken from it, so that a redaction cut between two files hides all.
-    """
-    places = _family(ticket, context)
-    whole = _whole(event, places)
-    gone = {whole.id}
-    while more := {other.id for _, other in _events(places) if gone & _sources(other)} - gone:
-        gone |= more
-    found = [(code, other) for code, other in _events(places) if other.id in gone and not other.redacted]
-    return [
-        Draft(code, _blacked(other, context)) for code, other in sorted(found, key=lambda item: item[1].id != whole.id)
-    ]
-
-
-def _family(ticket: Ticket, context: Context) -> dict[str, Ticket]:
-    """The ticket, and all that were split from it or that it was split from, at any remove."""
-    places: dict[str, Ticket] = {}
-    codes = [ticket.code]
-    while codes:
-        file = context.read(codes.pop())
-        if file and file.code not in places:
-            places[file.code] = file
-            links = [link for event in file.events if event.action == "split" for link in event.lists.get("links", ())]
-            codes += [link.rpartition(" ")[2] for link in links]
-    return places
-
-
-def _events(places: Mapping[str, Ticket]) -> Iterator[Recorded]:
-    return ((code, event) for code, file in places.items() for event in file.events)
-
-
-def _sources(event: Event) -> set[str]:
-    return {event.part_of, *(event.about if event.kind != "change" else ())} - {""}
-
-
-def _whole(event: Event, places: Mapping[str, Ticket]) -> Event:
-    """The message that a part, or a part of a part, was taken from."""
-    found = next((other for _, other in _events(places) if event.part_of and other.id == event.part_of), None)
-    return _whole(found, places) if found else event
-
-
-def _blacked(event: Event, context: Context) -> Event:
-    """The event without its text, and without a customer's name; its place and what it sets stay."""
-    mark = Redaction(context.instant, context.actor.key)
-    bare = replace(event, body="", quoted="", attachments=(), mail_id="", redacted=mark)
-    return replace(bare, by="", via="") if event.role == "customer" else bare

@@ -72,7 +72,7 @@ def clocks(
         responder=response.by if response else "",
         resolved=resolved,
         first_resolved=resolves[0].since if resolves else None,
-        resolver=last.event.by if last else "",
+        resolver=last.by if last else "",
         reopened=reopened,
         plain=plain,
         business=plain if calendar is ALWAYS else _lengths(start, responded, resolved, parts, calendar),

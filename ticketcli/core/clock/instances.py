@@ -54,7 +54,7 @@ def _first_response(clocks: Clocks, steps: list[Standing]) -> list[Instance]:
     response = clocks.first_response
     running = Instance("first_response", origin, start, max(start, steps[0].since), ((start, response),))
     if done and (response is None or done.since < response):
-        return [replace(running, runs=((start, done.since),), end=done.since, ended="cancelled", by=done.event.by)]
+        return [replace(running, runs=((start, done.since),), end=done.since, ended="cancelled", by=done.by)]
     return [replace(running, end=response, ended="done", by=clocks.responder) if response else running]
 
 
@@ -92,7 +92,7 @@ def _ended(turn: Instance, step: Standing, settings: Settings) -> Iterable[Insta
         return ()
     how: Literal["done", "cancelled"] = "done" if event and answers_in_person(event, settings) else "cancelled"
     runs = ((turn.start, max(turn.start, step.since)),)
-    return (replace(turn, runs=runs, end=step.since, ended=how, by=event.by if event else ""),)
+    return (replace(turn, runs=runs, end=step.since, ended=how, by=event.by if event and not event.automatic else ""),)
 
 
 def _resolutions(clocks: Clocks, steps: list[Standing]) -> Iterator[Instance]:
@@ -134,4 +134,4 @@ def _resolved(instance: Instance, step: Standing) -> Instance:
     end = step.since
     how: Literal["done", "cancelled"] = "done" if step.category == "resolved" else "cancelled"
     runs = tuple((begin, min(last or end, end)) for begin, last in instance.runs if begin < end)
-    return replace(instance, runs=runs, end=end, ended=how, by=step.event.by)
+    return replace(instance, runs=runs, end=end, ended=how, by=step.by)

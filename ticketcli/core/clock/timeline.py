@@ -32,6 +32,11 @@ class Standing(NamedTuple):
     """What came, or a message that left; None where time alone changed something."""
 
     @property
+    def by(self) -> str:
+        """Who brought it about; nobody where it came about by itself, written down by then or not."""
+        return "" if self.event.automatic or self.event.status != self.status else self.event.by
+
+    @property
     def until(self) -> datetime | None:
         """When it comes back or closes by itself."""
         until = self.event.set.get(("until",))

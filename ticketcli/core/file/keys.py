@@ -62,7 +62,7 @@ EVENT_KEYS: tuple[EventKey, ...] = (
     EventKey("batch", "text", "The first event of the command that made it, where that made several."),
     EventKey("seen", "texts", "The waiting customer messages that its writer had read."),
     EventKey("part_of", "text", "The message that this is a part of."),
-    EventKey("redacted", "redaction", "When and by whom its text was blacked out."),
+    EventKey("redacted", "redaction", "When and by whom its text, or what keys name of it, was blacked out."),
     EventKey("sla", "any", "The service level matched, and its targets."),
     EventKey("tags", "changes", "Tags added (+) and taken away (-)."),
     EventKey("cc", "changes", "Addresses added (+) to the public messages and taken away (-)."),

@@ -83,7 +83,7 @@ _BY_TYPE: dict[Type, Schema] = {
     "texts": _TEXTS,
     "any": {},
     "flag": {"type": "boolean"},
-    "redaction": _table(["at"], at=_TIME, by=_TEXT),
+    "redaction": _table(["at"], at=_TIME, by=_TEXT, keys=_TEXTS),
     "changes": {"type": "array", "items": {"type": "string", "pattern": "^[+-](.|\\n)"}},
     "paths": _set(),
     "files": {"type": "array", "items": _FILE},

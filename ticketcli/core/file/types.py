@@ -144,7 +144,7 @@ def _file(value: Any) -> Attachment:
 
 
 def _redaction(value: Any) -> Redaction:
-    return Redaction(time(_table(value).get("at")), text(value.get("by", "")))
+    return Redaction(time(_table(value).get("at")), text(value.get("by", "")), texts(value.get("keys", [])))
 
 
 def _table(value: Any) -> Mapping[str, Any]:

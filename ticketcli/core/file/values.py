@@ -42,7 +42,8 @@ def value_text(value: Value) -> str:
     if isinstance(value, Mapping):
         return _inline(sorted(value.items()))
     if is_dataclass(value):
-        return _inline((part.name, getattr(value, part.name)) for part in fields(value))
+        parts = ((part.name, getattr(value, part.name)) for part in fields(value))
+        return _inline((name, inside) for name, inside in parts if inside != ())
     return str(value)
 
 

@@ -11,10 +11,6 @@ from ticketcli.core.clock.situation import Situation
 
 Where = Literal["table", "data", "json"]
 """Where a column stands: everywhere; in CSV and JSON; in JSON alone."""
-BY_ITSELF = "tick"
-"""Who writes down what nobody did."""
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a report: one number for the facts of a group."""
@@ -77,4 +73,4 @@ class Kind:
 
 def person_or_assignee(by: str, situation: Situation) -> str:
     """Who ended something; the assignee where nobody did."""
-    return by if by and by != BY_ITSELF else situation.header.text("assignee")
+    return by or situation.header.text("assignee")

@@ -30,10 +30,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Who blacked out a message, and when (UTC)."""
+    """Who blacked out a message, or fields that an event set, and when (UTC)."""
 
     at: datetime
     by: str
+    keys: tuple[str, ...] = ()
+    """What is blacked out: paths of fields, text, by, to; without any the text."""
+
+    @property
+    def blacks(self) -> frozenset[str]:
+        """What is blacked out."""
+        return frozenset(self.keys or ("text",))
 
 
 @dataclass(frozen=True, slots=True)

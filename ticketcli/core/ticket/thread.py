@@ -166,7 +166,7 @@ def _guest(source: Ticket, event_id: str, begin: datetime, read: Read, *, copied
 
 def hidden(file: Ticket, event: Event, read: Read, _seen: frozenset[str] = frozenset()) -> bool:
     """Whether the text of an event is blacked out: itself, or at any remove what it was taken from (design 2.2)."""
-    if event.redacted:
+    if event.redacted and "text" in event.redacted.blacks:
         return True
     sources = {event.part_of, *(event.about if event.kind != "change" else ())} - {"", *_seen}
     places = [file, *filter(None, map(read, _parents(file)))] if sources else []
