@@ -15,6 +15,7 @@ from ticketcli.core.file.codec import dumps, event_text
 from ticketcli.core.ticket.event import Event, Redaction
 from ticketcli.core.ticket.fold import Ticket, in_order
 from ticketcli.core.ticket.join import DifferentTickets, join
+from ticketcli.core.ticket.redaction import blacked
 
 
 def joined(one: Ticket, other: Ticket, base: Ticket | None = None) -> Ticket:
@@ -25,6 +26,10 @@ def changed(ticket: Ticket, number: int, **fields: object) -> Ticket:
     """The ticket with one of its events made otherwise, as a hand does it."""
     events = [replace(event, **fields) if n == number else event for n, event in enumerate(ticket.events)]  # type: ignore[arg-type]
     return Ticket(ticket.code, in_order(events), ticket.extra)
+
+
+def vars_of(event: Event) -> dict[str, object]:
+    return {"body": event.body, "redacted": event.redacted}
 
 
 @cache
@@ -66,7 +71,8 @@ def copies(draw: st.DrawFn, event: Event) -> Event:
         return replace(event, at=event.at + timedelta(minutes=draw(st.integers(1, 3))), seq=event.seq)
     if kind == "redacted":
         at = event.at + timedelta(days=draw(st.integers(1, 2)))
-        return replace(event, body="", redacted=Redaction(at, draw(st.sampled_from(["ana", "bob"]))))
+        keys = draw(st.sampled_from([(), (), ("subject",), ("customer.email", "text"), ("customer",)]))
+        return blacked(event, Redaction(at, draw(st.sampled_from(["ana", "bob"])), keys))
     return event
 
 
@@ -147,7 +153,8 @@ def test_what_two_clones_derived_at_different_times_is_one_event_without_a_note(
 def test_a_redaction_wins_over_everything_and_of_two_the_earlier() -> None:
     base = talk()
     at = base.events[1].at
-    red = [changed(base, 1, body="", redacted=Redaction(at + timedelta(days=n), "ana")) for n in (1, 2)]
+    marks = [Redaction(at + timedelta(days=n), "ana") for n in (1, 2)]
+    red = [changed(base, 1, **vars_of(blacked(base.events[1], mark))) for mark in marks]
     mended = changed(base, 1, body="mended\n")
     assert joined(red[0], mended, base) == red[0] == joined(mended, red[0])
     assert joined(red[1], red[0], base) == red[0]

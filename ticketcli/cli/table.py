@@ -34,6 +34,7 @@ COMMANDS: dict[str, Entry] = {
     "merge": Entry("threads", "Show tickets in another one's thread."),
     "unmerge": Entry("threads", "Take merged tickets apart again."),
     "undo": Entry("threads", "Take back your last command."),
+    "redact": Entry("redacting", "Black out a message or fields for good."),
     "to-solve": Entry("lists", "What needs an answer, most urgent first, and why."),
     "next": Entry("taking", "Hand out the ticket to solve next, to you alone."),
     "list": Entry("lists", "List tickets by filter words."),

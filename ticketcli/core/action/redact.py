@@ -19,7 +19,7 @@ class NotRedactable(BadWords):
 
     def __init__(self, key: str) -> None:
         super().__init__(
-            f'"{key}" cannot be blacked out; write TICKET/N, or TICKET with subject, customer, customer.KEY or fields.KEY'
+            f'"{key}" cannot be blacked out: only subject, customer, customer.KEY and fields.KEY, or TICKET/N'
         )
 
 

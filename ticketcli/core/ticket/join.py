@@ -10,6 +10,7 @@ from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.code import derived_id
 from ticketcli.core.ticket.event import Event, Value
 from ticketcli.core.ticket.fold import Ticket, in_order
+from ticketcli.core.ticket.redaction import TEXT, blacked, together
 
 Text = Callable[[Event], str]
 """The canonical text of an event, by which equal ones are told and a winner is chosen."""
@@ -54,37 +55,33 @@ def _of_redacted(event: Event, events: Mapping[str, Event]) -> bool:
 
 
 def _joined(one: Event, other: Event, before: Event | None, text: Text) -> tuple[Event, list[Event]]:
-    """The one copy of an event that stays, and where hands made both differ, a note with the other one."""
+    """The one copy of an event that stays, and where hands made both differ, a note with the other one.
+
+    What either has blacked out is gone from both.
+    """
+    mark = together(one.redacted, other.redacted)
+    if mark:
+        one, other, before = blacked(one, mark), blacked(other, mark), before and blacked(before, mark)
     if one == other:
         return one, []
     texts = {text(one): one, text(other): other}
-    if before and not (one.redacted or other.redacted):
+    if before and len(texts) > 1:
         texts.pop(text(before), None)
     stays = _winner(list(texts.values()), text)
-    return stays, [_version(lost, text) for lost in texts.values() if _differs(lost, stays, text)]
+    lost = () if mark and TEXT in mark.blacks else texts.values()
+    return stays, [_version(event, text) for event in lost if _said(event, text) != _said(stays, text)]
 
 
 def _winner(copies: list[Event], text: Text) -> Event:
-    """A redaction wins, of two the smaller (at, by); of what hands changed the greater text, of equals the smaller."""
-    redacted = [event for event in copies if event.redacted]
-    if redacted:
-        return min(redacted, key=lambda event: (*_mark(event), text(event)))
+    """Of what hands changed the greater text, of equals the one recorded first."""
     said = max(_said(event, text) for event in copies)
     same = (event for event in copies if _said(event, text) == said)
     return min(same, key=lambda event: (event.seq, event.at, event.by, text(event)))
 
 
-def _mark(event: Event) -> tuple[datetime, str]:
-    return (event.redacted.at, event.redacted.by) if event.redacted else (SOME_TIME, "")
-
-
 def _said(event: Event, text: Text) -> str:
     """What an event says, whenever and by whom it was recorded: two clones may derive the same one."""
     return text(replace(event, seq=1, at=SOME_TIME, by="", via="", batch="", seen=None))
-
-
-def _differs(lost: Event, stays: Event, text: Text) -> bool:
-    return not (lost.redacted or stays.redacted) and _said(lost, text) != _said(stays, text)
 
 
 def _version(lost: Event, text: Text) -> Event:

@@ -7,6 +7,7 @@ from ticketcli.edges.store.attachments import UnsafeName as UnsafeName
 from ticketcli.edges.store.attachments import fetch as fetch
 from ticketcli.edges.store.attachments import keep as keep
 from ticketcli.edges.store.attachments import read_file as read_file
+from ticketcli.edges.store.attachments import remove as remove
 from ticketcli.edges.store.attachments import save_as as save_as
 from ticketcli.edges.store.batch import BatchCut as BatchCut
 from ticketcli.edges.store.batch import write_new as write_new

@@ -58,6 +58,16 @@ def fetch(root: Path, sha256: str) -> bytes:
     return data
 
 
+def remove(root: Path, sha256: str) -> Path:
+    """Where the content with that SHA-256 lay; it is gone now."""
+    path = _place(root, sha256)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise NotSavedHere(path, reason(error)) from error
+    return path
+
+
 def save_as(directory: Path, name: str, data: bytes) -> Path:
     """Where `data` lies now: `name` in that directory, or `name-2` and so on; nothing is ever overwritten."""
     if name in {"", ".", ".."} or "/" in name:
