@@ -65,4 +65,4 @@ def test_what_is_blacked_out_is_not_in_the_log() -> None:
         says("h6", 6, "2024-11-20 12:00", "my password is x"), redacted=Redaction(at("2024-11-21 08:00"), "ana")
     )
     record = records([TICKET.plus([gone])], {}.get, shortener([TICKET.code]))[4]
-    assert cells(record, None)[2:] == ["", "", "message status=open", "[redacted]"]
+    assert cells(record, None)[2:] == ["", "", "message status=open (email)", "[redacted]"]

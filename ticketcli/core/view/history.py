@@ -59,7 +59,8 @@ def what(record: Record) -> str:
     """What an event is and sets, in the words of `set`: `change status=open tags=+vip`."""
     event = record.event
     words = [event.action or event.kind, *filter(None, [event.clock]), *changed(event), *_level(event)]
-    words += [f"({name})" for name in ("quiet",) if event.quiet]
+    how = [event.channel, event.via and f"typed by {event.via}", "quiet" if event.quiet else ""]
+    words += [f"({', '.join(filter(None, how))})"] if any(how) else []
     return " ".join(words + ([f"of {', '.join(record.about)}"] if record.about else []))
 
 
