@@ -476,6 +476,7 @@ IN_HAND = {
     "assign": ["@", "me"],
     "transfer": ["@", "billing"],
     "tag": ["@", "+vip"],
+    "redact": ["@", "subject", "--yes"],
     "set": ["@", "fields.at=@"],
     "link": ["@", "OTHER"],
     "split": ["@/1", "--subject", "@", "--copy"],

@@ -14,7 +14,7 @@ class CannotMerge(TicketError):
     """Two versions that stay a conflict."""
 
     def __init__(self, name: str, why: object) -> None:
-        super().__init__(f"{name}: {why}; git shows both versions in it: ticket check --fix settles it, or an editor")
+        super().__init__(f"{name}: {why}; git shows both versions in it: settle it in an editor")
 
 
 def merge_driver(base: Path, ours: Path, theirs: Path, name: str, now: datetime) -> None:
