@@ -28,7 +28,8 @@ MESSAGE = {
 PUBLIC = {"code", "subject", "status", "created", "messages"}
 PUBLIC_MESSAGE = {"name", "at", "by", "role", "channel", "text", "quoted", "attachments", "redacted"}
 EVENT = {
-    "at", "code", "name", "id", "seq", "by", "role", "via", "kind", "channel", "action", "counts", "set", "changes", "text",
+    "at", "code", "name", "id", "seq", "by", "role", "via", "kind", "channel", "action",
+    "counts", "set", "changes", "text",
     "redacted",
 }  # fmt: skip
 NOTICE = {"action", "at", "clock", "ticket"}

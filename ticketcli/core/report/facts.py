@@ -11,6 +11,8 @@ from ticketcli.core.clock.situation import Situation
 
 Where = Literal["table", "data", "json"]
 """Where a column stands: everywhere; in CSV and JSON; in JSON alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a report: one number for the facts of a group."""
