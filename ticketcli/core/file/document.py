@@ -14,6 +14,7 @@ from ticketcli.core.file.reader import Unreadable, parsed, text_of
 from ticketcli.core.file.sheet import Sheet, as_ticket, missing, sheet_of
 from ticketcli.core.file.values import value_text
 from ticketcli.core.ticket.code import id_of
+from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
 
 _SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,9 +40,11 @@ class Document:
     """Whether nothing of this is still to be written down."""
     notes: tuple[str, ...]
     """What is odd and no error: half sentences for `check`."""
+    pending: tuple[Event, ...] = ()
+    """The events that the text does not have yet, or not complete: those of hands."""
 
 
-def read(data: bytes, *, mtime: datetime, base: Ticket | None = None) -> Document:
+def read(data: bytes, *, mtime: datetime, base: Document | None = None) -> Document:
     """The document of a file's content, its ticket complete; Unreadable where it is no ticket.
 
     `base` is an earlier version: what a hand put back since then is then told from what nobody touched.
@@ -49,11 +52,36 @@ def read(data: bytes, *, mtime: datetime, base: Ticket | None = None) -> Documen
     text = text_of(data)
     sheet = sheet_of(parsed(text))
     known = as_ticket(sheet, completed(sheet, mtime))
-    if base:
-        known = known.plus(event for event in base.events if event.id not in known.by_id)
-    change = header_change(known, sheet, mtime, base)
-    typed = any(missing(event) for event in sheet.events)
-    return Document(text, known.plus([change]) if change else known, not change and not typed, _notes(sheet, known))
+    ticket = _with_hand(known, sheet, mtime, base)
+    recorded = {event.id for event in sheet.events if not missing(event)}
+    pending = tuple(event for event in ticket.events if event.id not in recorded)
+    return Document(text, ticket, not pending, _notes(sheet, known), pending)
+
+
+def _with_hand(known: Ticket, sheet: Sheet, mtime: datetime, base: Document | None) -> Ticket:
+    """The ticket with the event that says what a hand did to the header.
+
+    What hands had done to the base before is an event of this version too, unless the header says the same without.
+    Where a hand deleted events, they are back if that explains the header with fewer changes; a version that never had
+    them says what it says without them.
+    """
+    plain = _changed(known, sheet, mtime, ())
+    if base is None:
+        return plain[1]
+    found = [_changed(known, sheet, mtime, others) for others in (base.pending, base.ticket.events)]
+    if plain[0] == found[0][0] == 0:
+        return plain[1]
+    return min(found, key=lambda pair: pair[0])[1]
+
+
+def _changed(known: Ticket, sheet: Sheet, mtime: datetime, others: Iterable[Event]) -> tuple[int, Ticket]:
+    """How much a hand changed if these events are the file's as well, and the ticket with them and with that."""
+    more = [event for event in others if event.id not in known.by_id]
+    ticket = known.plus(more) if more else known
+    change = header_change(ticket, sheet, mtime, more)
+    if change is None:
+        return 0, ticket
+    return len(change.set) + sum(map(len, change.lists.values())), ticket.plus([change])
 
 
 def write(document: Document | None, ticket: Ticket) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -42,14 +42,13 @@ def completed(sheet: Sheet, mtime: datetime) -> tuple[Event, ...]:
     return tuple(events)
 
 
-def header_change(ticket: Ticket, sheet: Sheet, mtime: datetime, base: Ticket | None = None) -> Event | None:
+def header_change(ticket: Ticket, sheet: Sheet, mtime: datetime, more: Iterable[Event] = ()) -> Event | None:
     """The event that says what a hand changed in the header, None where it did not.
 
-    The header is held against the events that are not typed by hand, and those of the base, an earlier version; its id
-    is made of its place and of what it sets.
+    The header is held against the events that are not typed by hand, and those of an earlier version that the file
+    does not have; its id is made of its place and of what it sets.
     """
-    known = [event for event in sheet.events if not missing(event)]
-    known += [event for event in base.events if event.id not in {one.id for one in known}] if base else []
+    known = [*(event for event in sheet.events if not missing(event)), *more]
     before = Ticket(sheet.code, in_order(known)) if known else None
     values = _values(before.header.values if before else {}, sheet.values)
     lists = _lists(before.header.lists if before else {}, sheet.lists)

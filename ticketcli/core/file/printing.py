@@ -33,7 +33,8 @@ _EVENT: Place = ("event",)
 
 
 def in_place(text: str, sheet: Sheet, events: Sequence[Event], ticket: Ticket) -> str:
-    """The text with the changed values replaced and new events behind it.
+    """The text with the changed values replaced and new events where they belong; behind it where a hand has put the
+    events into another order.
 
     `events` are those of the sheet with their ids; the text ends with a line break.
     """
@@ -44,7 +45,13 @@ def in_place(text: str, sheet: Sheet, events: Sequence[Event], ticket: Ticket) -
         own = _own(sections, ("event", number))  # none where the events are an array in the header
         if own and shall and event_text(shall) != event_text(stood):
             edits += changes(Table(text, own, event_value, event_rank), event_items(stood), event_items(shall))
-    return "\n".join([applied(text, edits), *_new(events, ticket)])
+    behind, starts = [], _starts(events, sections)
+    for event in _new(events, ticket):
+        if at := next((start for order, start in starts if order > event.order), 0):
+            edits.append(Edit(at, at, f"{event_text(event)}\n"))
+        else:
+            behind.append(event_text(event))
+    return "\n".join([applied(text, edits), *behind])
 
 
 def anew(text: str, sheet: Sheet, events: Sequence[Event], ticket: Ticket) -> str:
@@ -61,17 +68,18 @@ def anew(text: str, sheet: Sheet, events: Sequence[Event], ticket: Ticket) -> st
         shall = ticket.by_id.get(event.id)
         changed = not part or not shall or event_text(shall) != event_text(stood)
         printed.append(_below(comments(part), event_text(shall) if shall else "") if changed else part)
-    return "\n".join([*(part.rstrip("\n") + "\n" for part in printed if part), *_new(events, ticket)])
+    return "\n".join([*(part.rstrip("\n") + "\n" for part in printed if part), *map(event_text, _new(events, ticket))])
 
 
-def parts(text: str) -> dict[str, str]:
-    """The text of the header, under HEADER, and of each event, by its id, with the comments above."""
+def pieces(text: str) -> list[tuple[str, str]]:
+    """The text in pieces as they stand, each with the comments above it: of the header, named HEADER, and of events,
+    named by their ids.
+    """
     whole = text if text.endswith("\n") else text + "\n"
     sheet = sheet_of(parsed(whole))
-    found = _parts(whole, scan(whole))
     events = completed(sheet, datetime.max.replace(tzinfo=UTC))  # ids are made of no time
-    named = {event.id: found.get(("event", number), "") for number, event in enumerate(events)}
-    return {HEADER: found[()], **named}
+    names: dict[Place, str] = {("event", number): event.id for number, event in enumerate(events)}
+    return [(names.get(place, HEADER), piece) for place, piece in _pieces(whole, scan(whole))]
 
 
 def _header_edits(text: str, sections: Sequence[Section], sheet: Sheet, ticket: Ticket) -> list[Edit]:
@@ -87,20 +95,36 @@ def _own(sections: Iterable[Section], place: Place) -> list[tuple[Place, Section
     return [(section.place[len(place) :], section) for section in sections if section.place[: len(place)] == place]
 
 
-def _new(events: Iterable[Event], ticket: Ticket) -> list[str]:
-    """The events that the file does not have yet, as text."""
+def _new(events: Iterable[Event], ticket: Ticket) -> list[Event]:
+    """The events that the file does not have yet."""
     here = {event.id for event in events}
-    return [event_text(event) for event in ticket.events if event.id not in here]
+    return [event for event in ticket.events if event.id not in here]
+
+
+def _starts(events: Sequence[Event], sections: Iterable[Section]) -> list[tuple[tuple[int, str], int]]:
+    """The places of the events in the order of effect, and in the text; none where a hand has put them otherwise."""
+    places = {section.place: section.lead for section in sections}
+    found = [(event.order, places.get(("event", number), 0)) for number, event in enumerate(events)]
+    return found if found == sorted(found) else []
 
 
 def _parts(text: str, sections: Sequence[Section]) -> dict[Place, str]:
     """The text of the header, whose place is (), and of every event, wherever they stand."""
     parts: dict[Place, str] = {}
+    for place, piece in _pieces(text, sections):
+        parts[place] = parts.get(place, "") + piece
+    return parts
+
+
+def _pieces(text: str, sections: Sequence[Section]) -> list[tuple[Place, str]]:
+    """The same in their order, where the header may come in several pieces."""
+    pieces: list[tuple[Place, str]] = []
     ends = [*(section.lead for section in sections[1:]), len(text)]
     for section, end in zip(sections, ends, strict=True):
         place = section.place[:2] if section.place[:1] == _EVENT else ()
-        parts[place] = parts.get(place, "") + text[section.lead : end]
-    return parts
+        above = pieces.pop()[1] if pieces and pieces[-1][0] == place else ""
+        pieces.append((place, above + text[section.lead : end]))
+    return pieces
 
 
 def _alike(sheet: Sheet, ticket: Ticket) -> bool:

@@ -38,6 +38,10 @@ class Unreadable(TicketError):
         super().__init__(f"line {line}: {what}" if line else what)
 
 
+class Conflicted(Unreadable):
+    """A file in which git has left the lines that mark a conflict."""
+
+
 def parse(data: bytes) -> dict[str, Any]:
     """The tables of a TOML file; Unreadable, and never another exception, where it is none."""
     return parsed(text_of(data))
@@ -49,7 +53,8 @@ def text_of(data: bytes) -> str:
         raise Unreadable(None, f"it is larger than {LIMIT >> 20} MiB")
     _refuse(data, data.find(b"\0"), "it is not a text file (it has a NUL byte)")
     if any(mark in data for mark in _MARKS) and (mark := _MARKER.search(data)):
-        _refuse(data, mark.start(), "git left a conflict here, settle it and remove the marker lines")
+        what = "git left a conflict here, settle it and remove the marker lines"
+        raise Conflicted(_line(data, mark.start()), what)
     if long := _LONG_LINE.search(data):
         _refuse(data, long.start(), f"longer than {LINE_LIMIT >> 20} MiB")
     try:

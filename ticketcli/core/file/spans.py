@@ -75,7 +75,19 @@ def scan(text: str) -> list[Section]:
 
 def comments(text: str) -> list[str]:
     """The comments of a text, or of a part of it that begins and ends outside of strings."""
-    return [piece[0].rstrip() for piece in _PIECE.finditer(text) if piece.lastgroup == "comment"]
+    return [row for _, row in placed_comments(text)]
+
+
+def placed_comments(text: str) -> list[tuple[int, str]]:
+    """The same, and where each begins."""
+    return [(piece.start(), piece[0].rstrip()) for piece in _PIECE.finditer(text) if piece.lastgroup == "comment"]
+
+
+def shape(text: str) -> list[str]:
+    """The text without its values: what is laid out alike has the same."""
+    entries = [entry for section in scan(text) for entry in section.entries]
+    ends = [0, *(entry.value_end for entry in entries)]
+    return [text[end:start] for end, start in zip(ends, [*(entry.value for entry in entries), len(text)], strict=True)]
 
 
 def _past(pattern: re.Pattern[str], text: str, at: int) -> int:

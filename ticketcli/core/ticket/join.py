@@ -19,6 +19,8 @@ Text = Callable[[Event], str]
 VERSION = "version"
 """The action of the note that keeps what a hand made of an event in another clone."""
 SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_PLACE = ("[[event]]", "id = ", "seq = ", "at = ", "kind = ", "by = ", "role = ", "seen = ", "batch = ")
+"""How the lines of an event begin that say where it stands, and not what it says."""
 
 
 class DifferentTickets(TicketError):
@@ -34,7 +36,7 @@ def join(one: Ticket, other: Ticket, text: Text, base: Ticket | None = None) -> 
     Events are only added. The base, an earlier version of both, tells only who changed the text of an event by hand.
     Raises DifferentTickets.
     """
-    if one.code != other.code or one.first.id != other.first.id:
+    if one.code != other.code or not one.by_id.keys() & other.by_id.keys():  # a hand may have lost the first
         raise DifferentTickets(one.code, other.code)
     events = {**one.by_id, **other.by_id}
     versions: list[Event] = []
@@ -85,13 +87,11 @@ def _said(event: Event, text: Text) -> str:
 
 
 def _version(lost: Event, text: Text) -> Event:
-    """The note that keeps what another clone's hand made of an event."""
-    said = _said(lost, text)
-    keys = "".join(
-        f"{row}\n" for row in said.split("\n") if row and not row.startswith(("[[", "id = ", "seq = ", "at = "))
-    )
+    """The note that keeps what another clone's hand made of an event: its text, and what else it says."""
+    rows = text(replace(lost, body="")).split("\n")
+    keys = "".join(f"{row}\n" for row in rows if row and not row.startswith(_PLACE))
     return Event(
-        id=derived_id("version", lost.id, said),
+        id=derived_id("version", lost.id, _said(lost, text)),
         seq=lost.seq,
         at=lost.at,
         kind="note",
@@ -99,7 +99,7 @@ def _version(lost: Event, text: Text) -> Event:
         by=lost.by,
         role=lost.role,
         about=(lost.id,),
-        body=f"Another version of it:\n\n{lost.body or keys}",
+        body="\n".join(["Another version of it:\n", *(part for part in (lost.body, keys) if part)]),
     )
 
 
