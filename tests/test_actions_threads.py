@@ -246,6 +246,16 @@ def test_s1_pointers_say_where_a_message_is_shown_and_links_stand_on_both_sides(
     assert child.events[0].batch == parent.events[-1].batch != ""
 
 
+def test_a_copy_is_another_child_than_what_moves_the_same_message() -> None:
+    play = Play()
+    code = conversation(play)
+    copied, moved = (cut_off(play, code, 2, copy=copy) for copy in (True, False))
+    play.do(code, split(copied))
+    play.do(code, split(moved))
+    assert child_of(copied) != child_of(moved)
+    assert {child_of(copied), child_of(moved)} < play.tickets.keys()
+
+
 def test_s1_a_copy_is_shown_in_both_and_waits_in_each() -> None:
     play = Play()
     code = conversation(play)

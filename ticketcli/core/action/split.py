@@ -33,9 +33,12 @@ class Split:
 
     @property
     def child_id(self) -> str:
-        """The id of the child's first event: the same split again makes the same child (design 2.1)."""
+        """The id of the child's first event: the same split again makes the same child (design 2.1).
+
+        A copy under the same subject is another one.
+        """
         places = sorted(f"{entry.code}/{entry.event.id}" for entry in self.chosen)
-        return derived_id("split", *places, self.part, self.subject)
+        return derived_id("split", *places, self.part, self.subject, *(["copy"] if self.copy else []))
 
     @property
     def moves(self) -> bool:
