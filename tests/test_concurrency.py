@@ -97,7 +97,7 @@ def test_the_crowd_would_lose_replies_without_the_lock(ticket: Command, monkeypa
     """Negative control: the same crowd, each with a lock of its own, is caught losing or refusing replies."""
     code = ticket.create()
     program = "import runpy, sys\nfrom contextlib import nullcontext\nfrom ticketcli.edges import lock\n"
-    program += "lock.hold = lambda root, who: nullcontext(lock.own_directory(root))\n"
+    program += "lock.hold = lambda root, who, **_: nullcontext(lock.own_directory(root))\n"
     program += "sys.argv[0] = 'crowd'\nrunpy.run_module('tests.crowd', run_name='__main__')\n"
     words = [sys.executable, "-B", "-c", program, str(ticket.root), code]
 

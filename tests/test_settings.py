@@ -43,6 +43,9 @@ name = "Ana Cruz"
 email = "ana@example.com"
 departments = ["support", "billing"]
 
+[git]
+commit = false
+
 [calendar.office]
 mon = ["09:00-17:00"]
 
@@ -111,6 +114,8 @@ BAD = [
     ("[department.billing]\naddress = 'nowhere'", "\"department.billing.address\" must be an address, not 'nowhere'"),
     ("[agent.me]", '"agent.me" has another meaning in commands'),
     ('[agent."a\\nb"]', "a name has no commas"),
+    ("git = true", '"git" must be a table like [git]'),
+    ("[git]\ncommit = 'no'", "\"git.commit\" must be true or false, not 'no'"),
     ("[agent.ana]\nname = 1", '"agent.ana.name" must be text, not 1'),
     ("[agent.ana]\nemail = 'Ana <ana@example.com>'", '"agent.ana.email" must be an address'),
     ("[agent.ana]\nemail = 1", '"agent.ana.email" must be an address'),
@@ -145,6 +150,7 @@ def test_a_whole_file() -> None:
     assert settings.agents["ana"].departments == ("support", "billing")
     assert list(settings.calendars) == ["office"]
     assert [level.name for level in settings.levels] == ["gold", "standard"]
+    assert not settings.commit
     assert settings.unknown == ()
 
 
@@ -182,9 +188,12 @@ def test_a_newer_format_is_named_before_anything_else() -> None:
 
 
 def test_unknown_keys_are_tolerated_and_listed() -> None:
-    settings = loaded("colour = 'red'\n[agent.ana]\nshoe = 42\n[status.late]\ncategory = 'open'\nsmell = 1\n[view.x]")
+    settings = loaded(
+        "colour = 'red'\n[agent.ana]\nshoe = 42\n[status.late]\ncategory = 'open'\nsmell = 1\n[view.x]\n[git]\npush = 1"
+    )
     assert settings.unknown == (
         'unknown key "colour"',
+        'unknown key "git.push"',
         'unknown key "status.late.smell"',
         'unknown key "agent.ana.shoe"',
     )
@@ -216,7 +225,9 @@ def valid(data: Any) -> bool:
 def test_the_schema_is_one_and_knows_every_key() -> None:
     schema = settings_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert {key.name for key in keys.ROOT} | {*keys.SECTIONS, *keys.LATER, "sla"} == set(schema["properties"])
+    assert {key.name for key in keys.ROOT} | {*keys.SECTIONS, *keys.TABLES, *keys.LATER, "sla"} == set(
+        schema["properties"]
+    )
     described = schema["properties"]["agent"]["additionalProperties"]["properties"]["departments"]
     assert described["description"] == "Where the agent works."
 
@@ -241,7 +252,7 @@ def test_the_schema_refuses_what_no_version_writes(data: Any) -> None:
 
 VALUES = st.sampled_from([None, True, -1, 2, 1.5, "", "4d", "new", "none", [], ["a"], [1], {}, {"a": 1}])
 ANYTHING = VALUES | st.text(max_size=5)
-NAMES = st.sampled_from([*(key.name for key in keys.ROOT), *keys.SECTIONS, "sla"])
+NAMES = st.sampled_from([*(key.name for key in keys.ROOT), *keys.SECTIONS, *keys.TABLES, "sla"])
 ROWS = st.sampled_from([key.name for rows in keys.SECTIONS.values() for key in rows])
 SECTIONS = st.builds(lambda name, key, value: {name: {key: value}}, ANYTHING.map(str), ROWS, ANYTHING)
 

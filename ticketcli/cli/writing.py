@@ -19,6 +19,7 @@ from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.view.history import outcome
 from ticketcli.desk import desk as desks
+from ticketcli.desk.committing import Note
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, session
 
@@ -69,8 +70,8 @@ def when(desk: Desk, given: Given) -> datetime:
 
 
 def warn(problem: str) -> None:
-    """Says what did not work besides the save itself."""
-    say(f"ticket: warning: {problem}")
+    """Says what did not work besides the save itself, or what was done besides it."""
+    say(problem if isinstance(problem, Note) else f"ticket: warning: {problem}")
 
 
 def split_last(words: Sequence[str], what: str, example: str) -> tuple[list[str], str]:

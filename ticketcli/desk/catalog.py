@@ -12,6 +12,7 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file import document
 from ticketcli.core.file.document import Document
+from ticketcli.core.file.reader import Conflicted
 from ticketcli.core.ticket import code as codes
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import gather, root
@@ -26,8 +27,12 @@ class Damaged(TicketError):
     """A ticket file that cannot be used."""
 
     def __init__(self, path: Path, what: object) -> None:
-        remedy = "" if ";" in str(what) else "; mend it by hand, or take it back with git"
-        super().__init__(f"{path}: {what}{remedy}")
+        remedy = (
+            ", or: ticket check --fix"
+            if isinstance(what, Conflicted)
+            else "; mend it by hand, or take it back with git"
+        )
+        super().__init__(f"{path}: {what}{'' if ';' in str(what) else remedy}")
 
 
 @dataclass

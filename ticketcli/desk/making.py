@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +37,14 @@ class CannotMake(NotSaved):
         super().__init__(f"could not make a desk in {root}: {error.strerror}; nothing was made")
 
 
-def init(directory: Path, *, name: str, git_wanted: bool, here: bool) -> Path:
+def init(
+    directory: Path,
+    *,
+    name: str,
+    git_wanted: bool,
+    here: bool,
+    warn: Callable[[str], None] = lambda _problem: None,
+) -> Path:
     """The root of the new desk. Raises DeskThere, and OtherFiles where a work tree holds files of others."""
     root = directory.absolute()
     if (root / SETTINGS).exists():
@@ -52,25 +59,25 @@ def init(directory: Path, *, name: str, git_wanted: bool, here: bool) -> Path:
         raise CannotMake(root, error) from error
     if git_wanted and not inside:
         git.init(root)
-    _write(root, name or root.name, git_wanted)
+    for problem in _write(root, name or root.name, git_wanted):
+        warn(problem)
     return root
 
 
-def _write(root: Path, name: str, git_wanted: bool) -> None:
+def _write(root: Path, name: str, git_wanted: bool) -> list[str]:
+    """Writes the files of the desk; what did not work besides."""
     me = git.user_name(root)
     with lock.hold(root, "ticket init"):
         if me and not config.read_me(root):
             config.write_me(root, me)
         written = [_attributes(root)]
-        store.write(root / SETTINGS, settings_text(name).encode(), old=None)
+        store.write(root / SETTINGS, settings_text(name, commit=git_wanted).encode(), old=None)
         written.append(root / SETTINGS)
-        if git_wanted:
-            git.commit(
-                root,
-                written,
-                f"make the desk {name}",
-                f"{me or 'ticket'} <{git.user_email(root) or 'ticket@localhost'}>",
-            )
+        if not git_wanted:
+            return []
+        author = f"{me or 'ticket'} <{git.user_email(root) or 'ticket@localhost'}>"
+        said = (git.configure_driver(root), git.commit(root, written, f"make the desk {name}", author))
+        return [problem for problem in said if problem]
 
 
 def _attributes(root: Path) -> Path:
@@ -85,7 +92,7 @@ def _attributes(root: Path) -> Path:
     return path
 
 
-def settings_text(name: str) -> str:
+def settings_text(name: str, *, commit: bool = True) -> str:
     """The settings of a new desk, with what may be added as comments."""
     import tomli_w
 
@@ -94,7 +101,7 @@ def settings_text(name: str) -> str:
         _status_text(status.name, status.category, status.on_assign, status.reports, status.reopen)
         for status in SHIPPED
     )
-    return TEMPLATE.format(name=quoted, statuses=statuses)
+    return TEMPLATE.format(name=quoted, statuses=statuses, git=COMMIT if commit else NO_COMMIT)
 
 
 def _status_text(name: str, category: str, on_assign: str, reports: bool, reopen: bool) -> str:
@@ -105,6 +112,14 @@ def _status_text(name: str, category: str, on_assign: str, reports: bool, reopen
     return "\n".join(lines) + "\n"
 
 
+COMMIT = """\
+# [git]
+# commit = false                       # nothing is committed; else every command commits what it wrote
+"""
+NO_COMMIT = """\
+[git]
+commit = false                       # true: every command commits what it wrote
+"""
 TEMPLATE = """\
 format = 1
 {name}
@@ -115,6 +130,7 @@ stale_after = "5d"                   # open longer than this is counted in the o
 priorities = ["low", "normal", "high", "urgent"]
 
 {statuses}
+{git}
 # [department.billing]
 # address = "billing@example.com"
 

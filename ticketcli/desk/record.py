@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,10 +16,11 @@ from ticketcli.core.errors import BadWords, NotSaved, TicketError
 from ticketcli.core.file import codec, document
 from ticketcli.core.ticket.code import derived_id, new_id
 from ticketcli.core.ticket.fold import Ticket
+from ticketcli.desk import committing
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.taking import needs
-from ticketcli.edges import git, leases, lock, store
+from ticketcli.edges import leases, lock, store
 
 MOST_EVENTS = 10_000
 TOGETHER = 500
@@ -106,14 +107,29 @@ class Session:
         data = _text(ticket, before)
         if data == old:
             return
+        files = committing.attachments(self.desk.root, ticket, before)
+        self._announce({path: data}, files)
         store.write(path, data, old=old)
+        self.paths += files
         self._written(ticket.code, path)
 
     def save_new(self, tickets: Iterable[Ticket]) -> None:
         """Writes many tickets that were not here before, each whole or not at all."""
-        files = {self._place(ticket)[0]: _text(ticket, None) for ticket in tickets}
-        for path in store.write_new(files):
+        tickets = list(tickets)
+        texts = {self._place(ticket)[0]: _text(ticket, None) for ticket in tickets}
+        files = {
+            path: digest
+            for ticket in tickets
+            for path, digest in committing.attachments(self.desk.root, ticket, None).items()
+        }
+        self._announce(texts, files)
+        for path in store.write_new(texts):
             self._written(path.stem, path)
+        self.paths += files
+
+    def _announce(self, texts: Mapping[Path, bytes], files: Mapping[Path, str]) -> None:
+        if committing.commits(self.desk):
+            committing.announce(self.desk.root, texts, files)
 
     def _written(self, code: str, path: Path) -> None:
         self.paths.append(path)
@@ -158,7 +174,7 @@ def session(
     warn: Callable[[str], None],
     *,
     itself: Actor | None = None,
-    wait: float = lock.PATIENCE,
+    wait: float | None = None,
 ) -> Iterator[Session]:
     """One writing command: the lock is held; at its end exactly what it wrote is committed, after a refusal too.
 
@@ -173,16 +189,16 @@ def session(
         try:
             yield work
         finally:
-            if work.paths:
-                _keep_leases(work)
-                _commit(work, command, warn, alone=itself is not None)
+            _keep_leases(work)
+            named = committing.message(command, work.codes, work.catalog.ticket) if work.paths else committing.EARLIER
+            committing.finish(desk, work.paths, named, work.actor, warn, alone=itself is not None)
 
 
 def _keep_leases(work: Session) -> None:
     """What the one who acts holds from `ticket next` stays theirs for a while more; what is solved, or somebody
     else's now, is free at once, whoever held it.
     """
-    held = leases.held(work.desk.root, work.how.now)
+    held = leases.held(work.desk.root, work.how.now) if work.codes else {}
     for code in [code for code in dict.fromkeys(work.codes) if code in held]:
         holder = held[code].holder
         with suppress(TicketError):  # a lease is worth no failing save
@@ -190,15 +206,6 @@ def _keep_leases(work: Session) -> None:
                 leases.release(work.desk.root, code, holder)
             elif holder == work.actor.key:
                 leases.renew(work.desk.root, code, holder, work.how.now)
-
-
-def _commit(work: Session, command: str, warn: Callable[[str], None], *, alone: bool) -> None:
-    named = ", ".join(dict.fromkeys(work.codes)) if len(work.codes) < 5 else f"{len(set(work.codes))} tickets"
-    who = work.actor.person
-    author = f"{who.name or work.actor.key} <{who.email or work.actor.key + '@localhost'}>"
-    problem = git.commit(work.desk.root, work.paths, f"{command} {named}", author, author if alone else "")
-    if problem:
-        warn(problem)
 
 
 def save_all(work: Session, tickets: Sequence[Ticket], progress: Callable[[int], None]) -> None:

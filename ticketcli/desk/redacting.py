@@ -14,7 +14,7 @@ from ticketcli.core.ticket.redaction import INSTEAD, TEXT, names
 from ticketcli.core.view.names import message_name, shortener
 from ticketcli.desk.record import Session
 from ticketcli.desk.threads import find_messages
-from ticketcli.edges import store
+from ticketcli.edges import git, store
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ def carry_out(work: Session, wanted: Plan) -> list[Ticket]:
     written = work.record(work.catalog.situation(wanted.code), wanted.drafts)
     for sha256 in sorted(files - {file.sha256 for draft in wanted.drafts for file in draft.event.attachments}):
         if not any(work.catalog.mentioning(sha256)):
+            git.note(work.desk.root, {store.place(work.desk.root, sha256): ""})  # it is committed even if we are killed
             work.paths.append(store.remove(work.desk.root, sha256))
     return written
 

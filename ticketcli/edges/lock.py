@@ -38,11 +38,14 @@ class NotLocked(NotSaved):
 
 
 @contextmanager
-def hold(root: Path, who: str, *, wait: float = PATIENCE) -> Iterator[None]:
-    """The desk is ours alone inside the block; `who` tells others what we do ("ticket reply, ann")."""
+def hold(root: Path, who: str, *, wait: float | None = None) -> Iterator[None]:
+    """The desk is ours alone inside the block; `who` tells others what we do ("ticket reply, ann").
+
+    Waits for others for PATIENCE, or as many seconds as `wait` says.
+    """
     path = root / OWN / "lock"
     try:
-        handle = _locked(root, path, time.monotonic() + wait)
+        handle = _locked(root, path, time.monotonic() + (PATIENCE if wait is None else wait))
     except OSError as error:
         raise NotLocked(path, error.strerror or str(error)) from error
     try:

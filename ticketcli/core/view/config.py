@@ -26,6 +26,7 @@ def settings_object(settings: Settings) -> dict[str, Any]:
         "priorities": list(settings.priorities),
         "statuses": [asdict(status) for status in settings.statuses.values()],
         "departments": [asdict(department) for department in settings.departments.values()],
+        "commit": settings.commit,
         "agents": [asdict(agent) for agent in settings.agents.values()],
         "calendars": [_calendar(calendar) for calendar in settings.calendars.values()],
         "levels": [_level(level) for level in settings.levels],
@@ -41,6 +42,7 @@ def settings_text(settings: Settings, root: str) -> str:
         ("reopen window", _window(settings.reopen_window)),
         ("stale after", show_span(settings.stale_after)),
         ("priorities", " < ".join(settings.priorities)),
+        ("commits", "every write" if settings.commit else "nothing"),
         *(("status", f"{status.name} ({status.category})") for status in settings.statuses.values()),
         *(("department", f"{one.name} {one.address}") for one in settings.departments.values()),
         *(

@@ -177,6 +177,12 @@ SECTIONS = {
         Key("dates", _table, 'a table of days like 2025-12-24 = ["09:00-12:00"]', "Days with their own hours.", DATES),
     ),
 }
+TABLES: dict[str, tuple[Key, ...]] = {
+    "git": (
+        Key("commit", _flag, "true or false", "Whether every command commits what it wrote.", {"type": "boolean"}),
+    ),
+}
+"""Sections that are one table each."""
 LEVEL = (
     Key("name", _name, "text", "What the level is called.", NAME),
     Key("when", _text, "text", "Filter words that a ticket must match; the last level has none.", TEXT),

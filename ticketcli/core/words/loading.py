@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from ticketcli.core.clock import times
 from ticketcli.core.errors import TicketError
 from ticketcli.core.words import calendars
-from ticketcli.core.words.keys import CATEGORIES, LATER, ROOT, SECTIONS, wrong
+from ticketcli.core.words.keys import CATEGORIES, LATER, ROOT, SECTIONS, TABLES, wrong
 from ticketcli.core.words.settings import ALWAYS, SHIPPED, Agent, Department, Settings, Status
 
 FORMAT = 1
@@ -78,6 +78,7 @@ def _settings(data: Mapping[str, Any]) -> Settings:
         departments={name: Department(name, **_known(row, "department")) for name, row in _section(data, "department")},
         agents={key: Agent(key, **_known(row, "agent")) for key, row in _section(data, "agent")},
         calendars={name: calendars.load(name, row, zone) for name, row in _section(data, "calendar")},
+        commit=data.get("git", {}).get("commit", plain.commit),
         unknown=tuple(_unknown(data)),
     )
 
@@ -111,8 +112,10 @@ def _known(row: Mapping[str, Any], section: str) -> dict[str, Any]:
 
 
 def _unknown(data: Mapping[str, Any]) -> Iterator[str]:
-    known = {key.name for key in ROOT} | {*SECTIONS, *LATER, "sla"}
+    known = {key.name for key in ROOT} | {*SECTIONS, *TABLES, *LATER, "sla"}
     yield from (f'unknown key "{name}"' for name in data if name not in known)
+    for table, keys in TABLES.items():
+        yield from (f'unknown key "{table}.{key}"' for key in data.get(table, {}) if key not in {k.name for k in keys})
     for section, keys in SECTIONS.items():
         names = {key.name for key in keys}
         for name, row in _section(data, section):
@@ -121,6 +124,11 @@ def _unknown(data: Mapping[str, Any]) -> Iterator[str]:
 
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     yield from (f'"{key}" {why}' for key, why in wrong(data, ROOT))
+    for table, keys in TABLES.items():
+        if isinstance(data.get(table, {}), dict):
+            yield from (f'"{table}.{key}" {why}' for key, why in wrong(data.get(table, {}), keys))
+        else:
+            yield f'"{table}" must be a table like [{table}]'
     for section, keys in SECTIONS.items():
         if not isinstance(data.get(section, {}), dict):
             yield f'"{section}" must be tables like [{section}.NAME]'

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ticketcli.core.words.keys import CATEGORIES, LATER, LEVEL, ROOT, SECTIONS, Key
+from ticketcli.core.words.keys import CATEGORIES, LATER, LEVEL, ROOT, SECTIONS, TABLES, Key
 from ticketcli.core.words.settings import SHIPPED
 
 
 def settings_schema() -> dict[str, Any]:
     """The schema (2020-12) of the settings of a desk; unknown keys are allowed, as the loader allows them."""
     later = {name: {"type": ["object", "array"]} for name in LATER}
+    tables = {name: {"type": "object", "properties": _properties(keys)} for name, keys in TABLES.items()}
+    sections = {name: _section(name) for name in SECTIONS}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "ticketcli.toml",
         "description": "The settings of a desk.",
         "type": "object",
-        "properties": {**_properties(ROOT), **{name: _section(name) for name in SECTIONS}, "sla": _levels(), **later},
+        "properties": {**_properties(ROOT), **sections, **tables, "sla": _levels(), **later},
     }
 
 

@@ -98,6 +98,8 @@ class Settings:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     levels: tuple[Level, ...] = ()
     """The service levels; the first that a ticket matches counts."""
+    commit: bool = True
+    """Whether every command commits what it wrote."""
     unknown: tuple[str, ...] = ()
     """Keys that this version does not know; `check` names them."""
 

@@ -8,100 +8,83 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ticketcli.edges.git.places import git_directory, work_tree
+from ticketcli.edges.git import owing
+from ticketcli.edges.git.indexing import in_head, stage, stored
+from ticketcli.edges.git.places import names_of, work_tree
 from ticketcli.edges.git.running import Refused, run
+from ticketcli.edges.git.states import under_way
 
-LOCKED_INDEX_SECONDS = 0.5
+MOST_NAMED = 20
 
 
 def commit(root: Path, paths: Sequence[Path], message: str, author: str, committer: str = "") -> str:
-    """A warning in one line, empty if all is well: HEAD has these files as they lie there, and nothing else is new.
+    """A warning in one line, empty if all is well: HEAD has these files, and those that earlier commands owe it.
 
-    Without a committer it is the one whom the user's git knows, else the author.
+    Nothing else is new in it. Without a committer it is the one whom the user's git knows, else the author.
     """
     top = work_tree(root)
-    if top is None or not paths:
+    files = dict.fromkeys((*paths, *owing.owed(root, {*paths}))) if top else {}
+    if top is None or not files:
         return ""
-    try:
-        blobs = _blobs(top, [_name(root, path, top) for path in paths])
-        head = _record(top, blobs, message, (author, committer))
-    except (Refused, OSError, ValueError) as error:
-        return f"saved, but not committed: {error}"
-    try:
-        _refresh_index(top, blobs, "0" * (len(head) or 40))  # all of them: it may have been locked the last time
-    except (Refused, OSError) as error:
-        return f"saved and committed, but git's index is not up to date: {error}"
-    return ""
+    if why := under_way(root):
+        after = "the first command after that"
+    else:
+        try:
+            names = names_of(root, files, top)
+            earlier = names.keys() - names_of(root, paths, top)
+            _record(top, stored(top, names), (message, earlier), (author, committer))
+            owing.forget(root)
+            return ""
+        except (Refused, OSError, ValueError) as error:
+            why, after = str(error), "the next command"
+    owing.note_as_they_lie(root, paths)
+    return f"saved, but not committed: {why}; {after} commits it too"
 
 
-def _name(root: Path, path: Path, top: Path) -> str:
-    """The path inside the work tree, also where the desk was reached through a link."""
-    name = (root.resolve() / path.relative_to(root)).relative_to(top).as_posix()
-    if "\n" in name:
-        raise Refused("git cannot be asked for a path with a line end")
-    return name
+def _record(top: Path, blobs: Mapping[str, str], message: tuple[str, set[str]], people: tuple[str, str]) -> None:
+    """Makes the commit; tried again if somebody else committed at the same moment.
 
-
-def _blobs(top: Path, names: Sequence[str]) -> dict[str, str]:
-    """The ids of the contents, now in git's store; an empty one for a file that is gone."""
-    there = [name for name in names if os.path.lexists(top / name)]
-    for name in there:
-        if (top / name).is_symlink():
-            raise Refused(f'"{name}" is a symbolic link')
-    lines = "".join(f"{top / name}\n" for name in there)
-    ids = run(top, "hash-object", "-w", "--no-filters", "--stdin-paths", data=lines).split() if there else []
-    return dict.fromkeys(names, "") | dict(zip(there, ids, strict=True))
-
-
-def _record(top: Path, blobs: Mapping[str, str], message: str, people: tuple[str, str]) -> str:
-    """The commit built on, empty for the first; tried again if somebody else committed at the same moment."""
+    The index learns of the files first. Behind HEAD, it would have the user's next plain commit take them out again.
+    """
+    text, earlier = message
     for last in (False, False, True):
-        head, changed = _differences(top, blobs)
+        head, old = in_head(top, blobs)
+        changed = {name: blob for name, blob in blobs.items() if blob != old[name]}
+        stage(top, blobs, "0" * (len(head) or 40))
         try:
             if changed:
-                _advance(top, head, changed, message, people)
-            break
+                _advance(top, head, changed, _with_earlier(text, earlier & changed.keys()), people)
+            return
         except Refused:
             if last:
                 raise
-    return head
 
 
-def _differences(top: Path, blobs: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """The commit that HEAD names, empty on a branch not yet born, and those of the files that differ from it."""
-    questions = "".join(f"{question}\n" for question in ("HEAD^{commit}", *(f"HEAD:{name}" for name in blobs)))
-    answers = run(top, "cat-file", "--batch-check=%(objectname) is", data=questions).splitlines()
-    head, *committed = [answer.removesuffix(" is") if answer.endswith(" is") else "" for answer in answers]
-    return head, {name: blob for (name, blob), old in zip(blobs.items(), committed, strict=True) if blob != old}
+def _with_earlier(message: str, names: set[str]) -> str:
+    """The message, with the files that an earlier command has saved."""
+    some, more = sorted(names)[:MOST_NAMED], len(names) - MOST_NAMED
+    rows = [f"saved before: {name}" for name in some] + ([f"and {more} more"] if more > 0 else [])
+    return "\n".join([message.strip(), *([""] if rows else []), *rows])
 
 
 def _advance(top: Path, head: str, changed: Mapping[str, str], message: str, people: tuple[str, str]) -> None:
-    who = _ident(people[0])
-    committer = _ident(people[1]) if people[1] else _committer(top) or who
-    text = message.strip().encode(errors="replace") + b"\n"
-    lines = ["commit HEAD", f"author {who} now", f"committer {committer} now", f"data {len(text)}"]
+    text = message.strip().replace("\0", "").encode(errors="replace") + b"\n"
+    lines = ["commit HEAD", *signed(top, *people), f"data {len(text)}"]
     changes = [f"from {head}"] if head else []
-    changes += [f"M 100644 {blob} {_quoted(name)}" if blob else f"D {_quoted(name)}" for name, blob in changed.items()]
+    changes += [f"M 100644 {blob} {quoted(name)}" if blob else f"D {quoted(name)}" for name, blob in changed.items()]
     stream = (
         "\n".join(lines).encode(errors="replace") + b"\n" + text + os.fsencode("\n".join([*changes, "", "done", ""]))
     )
     run(top, "fast-import", "--quiet", "--done", "--date-format=now", data=stream)
 
 
-def _refresh_index(top: Path, blobs: Mapping[str, str], nothing: str) -> None:
-    """The user's own index learns of these files; what else is staged in it stays."""
-    lock = git_directory(top) / "index.lock"
-    until = time.monotonic() + LOCKED_INDEX_SECONDS
-    while lock.exists():
-        if time.monotonic() >= until:
-            raise Refused(f'"{lock}" is there; if no git is running, remove it')
-        time.sleep(0.02)
-    entries = "".join(f"{'100644' if blob else '0'} {blob or nothing}\t{name}\0" for name, blob in blobs.items())
-    run(top, "update-index", "-z", "--index-info", data=entries)
+def signed(top: Path, author: str, committer: str = "") -> list[str]:
+    """The lines by which fast-import learns who wrote and who commits it now, whoever the user's git knows else."""
+    who = _ident(author)
+    return [f"author {who} now", f"committer {_ident(committer) if committer else _committer(top) or who} now"]
 
 
 def _committer(top: Path) -> str:
@@ -121,5 +104,6 @@ def _plain(text: str) -> str:
     return re.sub(r"[<>\x00-\x1f]+", "", text).strip()
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def quoted(name: str) -> str:
+    """A name as fast-import reads it."""
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

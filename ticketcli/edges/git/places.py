@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ticketcli.edges.git.running import GitFailed, Refused, run
@@ -23,12 +24,12 @@ def init(root: Path) -> None:
 
 def user_name(root: Path | None) -> str:
     """The user's name as git knows it there; empty where it knows none."""
-    return _setting(root, "user.name")
+    return setting(root, "user.name")
 
 
 def user_email(root: Path | None) -> str:
     """The user's address as git knows it there; empty where it knows none."""
-    return _setting(root, "user.email")
+    return setting(root, "user.email")
 
 
 def stale_locks(root: Path) -> list[Path]:
@@ -42,11 +43,21 @@ def stale_locks(root: Path) -> list[Path]:
     return sorted(found)
 
 
-def _setting(root: Path | None, key: str) -> str:
+def setting(root: Path | None, key: str) -> str:
+    """The value that git goes by there; empty where it has none or does not answer."""
     try:
         return run(root or Path("/"), "config", "--get", key).strip()
     except (Refused, OSError):
         return ""
+
+
+def names_of(root: Path, paths: Iterable[Path], top: Path) -> dict[str, Path]:
+    """The paths by their names inside the work tree, also where the desk was reached through a link."""
+    within = root.resolve().relative_to(top)
+    names = {(within / path.relative_to(root)).as_posix(): path for path in paths}
+    if any("\n" in name for name in names):
+        raise Refused("git cannot be asked for a path with a line end")
+    return names
 
 
 def git_directory(top: Path) -> Path:

@@ -12,14 +12,14 @@ SAFE = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.fsync=objects,reference"),  # git's default syncs neither
 )
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_LAZY_FETCH": "1",  # a missing object must not start what a stranger's remote names
     "GIT_ALLOW_PROTOCOL": "",
     "LC_ALL": "C",
 }
-_PLACES = {
+PLACES = {
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -50,7 +50,7 @@ def run(folder: Path, *words: str, data: str | bytes = b"") -> str:
     """What git prints. Raises Refused with the first line of what it says against it."""
     import subprocess
 
-    environment = {key: value for key, value in os.environ.items() if key not in _PLACES} | _ENVIRONMENT
+    environment = {key: value for key, value in os.environ.items() if key not in PLACES} | ENVIRONMENT
     stdin = os.fsencode(data)
     try:
         done = subprocess.run(

@@ -6,6 +6,7 @@ from ticketcli.edges.store.attachments import AttachmentTooLarge as AttachmentTo
 from ticketcli.edges.store.attachments import UnsafeName as UnsafeName
 from ticketcli.edges.store.attachments import fetch as fetch
 from ticketcli.edges.store.attachments import keep as keep
+from ticketcli.edges.store.attachments import place as place
 from ticketcli.edges.store.attachments import read_file as read_file
 from ticketcli.edges.store.attachments import remove as remove
 from ticketcli.edges.store.attachments import save_as as save_as

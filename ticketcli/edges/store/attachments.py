@@ -36,7 +36,7 @@ def keep(root: Path, data: bytes) -> str:
     digest = sha256(data).hexdigest()
     if len(data) > ATTACHMENT_LIMIT:
         raise AttachmentTooLarge(digest)
-    path = _place(root, digest)
+    path = place(root, digest)
     try:
         write(path, data, old=None, limit=ATTACHMENT_LIMIT)
     except Exists:
@@ -51,7 +51,7 @@ def fetch(root: Path, sha256: str) -> bytes:
     """The content with that SHA-256; a file that holds something else is refused."""
     import hashlib
 
-    path = _place(root, sha256)
+    path = place(root, sha256)
     data = read(path, limit=ATTACHMENT_LIMIT).data
     if hashlib.sha256(data).hexdigest() != sha256:
         raise Unreadable(path, "its content is damaged, it is not what its name says")
@@ -60,7 +60,7 @@ def fetch(root: Path, sha256: str) -> bytes:
 
 def remove(root: Path, sha256: str) -> Path:
     """Where the content with that SHA-256 lay; it is gone now."""
-    path = _place(root, sha256)
+    path = place(root, sha256)
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
@@ -91,7 +91,8 @@ def read_file(path: Path) -> bytes:
         raise AttachmentTooLarge(str(path)) from error
 
 
-def _place(root: Path, sha256: str) -> Path:
+def place(root: Path, sha256: str) -> Path:
+    """Where the content with that SHA-256 lies in a desk. Raises Unreadable where it is no SHA-256."""
     path = root / "attachments" / sha256[:2] / sha256
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise Unreadable(path, "its name is no SHA-256")
