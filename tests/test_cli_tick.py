@@ -101,7 +101,7 @@ def test_a_line_a_ticket_and_nothing_the_second_time(ticket: Command) -> None:
     assert {event.by for event in ticket.ticket(late).events if event.automatic} == {"tick"}
     assert ticket.ticket(parked).header.text("status") == "open"
     assert ticket.ticket(done).header.text("status") == "closed"
-    assert ticket.ok("check").code == 0
+    assert ticket.ok("check", "--files").code == 0
 
 
 def test_what_is_due_soon_is_told_in_time(ticket: Command) -> None:
@@ -433,7 +433,7 @@ def test_the_settings_of_a_desk_name_no_command(ticket: Command, tmp_path: Path)
     ticket.create("Printer jams", "x", *LATE)
     ticket.ok("tick")
     assert not marker.exists()
-    assert 'unknown key "notify"' in ticket.run("check").out
+    assert 'unknown key "notify"' in ticket.run("check", "--files").out
 
 
 # --- JSON, and putting it into cron -----------------------------------------------------------------------------------

@@ -46,6 +46,8 @@ def repository(
 def ticket(repository: Command) -> Command:
     """The same without git, which most of it does not ask for."""
     shutil.rmtree(repository.root / ".git")
+    with (repository.root / "ticketcli.toml").open("a") as settings:
+        settings.write("\n[git]\ncommit = false\n")
     return repository
 
 
@@ -68,7 +70,7 @@ def test_init_and_the_first_ticket_as_the_readme_says(
     code = said.out.strip()
     assert (said.code, said.out, said.err) == (0, f"{code}\n", f'{code} "Printer jams": new\n')
     assert ticket.git("log", "--format=%s|%an <%ae>").splitlines() == [
-        f"create {code}|ana <ana@localhost>",
+        f"create {code}: Printer jams|ana <ana@localhost>",
         "make the desk support|ticket <ticket@localhost>",
     ]
     assert ticket.git("status", "--porcelain") == ""
@@ -760,7 +762,8 @@ def test_check_records_what_a_hand_did_and_keeps_the_original(ticket: Command) -
     path.write_text(text)
     found = "changed by hand and not yet recorded; the next write records it"
     assert findings(ticket) == [f"{name}: {found} (ticket check --fix mends it)"]
-    assert findings(ticket, "--fix", code=0) == [f"{name}: {found} (mended)"]
+    what, kept = found.partition(";")[0], f"it is recorded, the original is .ticketcli/{code}.orig"
+    assert findings(ticket, "--fix", code=0) == [f"{name}: {what}; {kept} (mended)"]
     assert (ticket.root / f".ticketcli/{code}.orig").read_text() == text
     event = ticket.ticket(code).events[-1]
     assert (event.action, dict(event.set), "# because" in path.read_text()) == ("hand", {("priority",): "high"}, True)
@@ -773,7 +776,8 @@ def test_check_mends_line_ends_and_a_byte_order_mark(ticket: Command) -> None:
     before = path.read_bytes()
     path.write_bytes(b"\xef\xbb\xbf" + before.replace(b"\n", b"\r\n"))
     assert findings(ticket) == [
-        f"{path.relative_to(ticket.root)}: CRLF line ends or a byte order mark (ticket check --fix mends it)"
+        f"{path.relative_to(ticket.root)}: CRLF line ends or a byte order mark; "
+        "the next write leaves LF (ticket check --fix mends it)"
     ]
     assert ticket.ok("check", "--fix").err == "mended: 1\n"
     assert path.read_bytes() == before
@@ -790,9 +794,9 @@ def test_check_takes_away_leftovers_that_nobody_writes_any_more(ticket: Command)
     what = "left over from a save that was cut short"
     names = [str(path.relative_to(ticket.root)) for path in (old, new)]
     assert findings(ticket) == [
-        f"{names[0]}: {what} (ticket check --fix mends it)",
-        f"{names[1]}: {what}",
-        "tickets/notes.txt: no ticket file",
+        f"{names[0]}: {what}; remove it (ticket check --fix mends it)",
+        f"{names[1]}: {what}; remove it if no command writes now",
+        "tickets/notes.txt: no ticket file; move it out of tickets/",
     ]
     findings(ticket, "--fix")
     assert (old.exists(), new.exists(), (ticket.root / "tickets/notes.txt").exists()) == (False, True, True)
@@ -820,7 +824,8 @@ def test_check_completes_what_was_cut_between_its_two_files(ticket: Command, ver
     (found,) = findings(ticket)
     assert "cut short" in found
     assert found.endswith("(ticket check --fix mends it)")
-    assert findings(ticket, "--fix", code=0) == [found.replace("(ticket check --fix mends it)", "(mended)")]
+    (mended,) = findings(ticket, "--fix", code=0)
+    assert mended == f"{found.partition(';')[0]}; the {verb} is completed (mended)"
     assert {code: ticket.ticket(code).header for code in ticket.codes()} == headers
     again = ticket.files()
     ticket.ok(*command)
@@ -872,26 +877,26 @@ def test_check_names_a_circle_of_merges_and_unmerge_ends_it(ticket: Command) -> 
 
 def test_check_names_locks_that_git_left(repository: Command) -> None:
     (repository.root / ".git/index.lock").write_text("")
-    assert findings(repository) == [
-        f"{repository.root}/.git/index.lock: a lock that git left; remove it when no git command runs"
-    ]
+    assert findings(repository) == [".git/index.lock: a lock that git left; remove it when no git command runs"]
     ran = repository.ok("create", "x", "--from", MARIA, "-m", "x")
-    assert "warning: saved and committed, but git's index is not up to date: " in ran.err
-    assert repository.git("rev-list", "--count", "HEAD") == "2"
+    assert f'warning: saved, but not committed: "{repository.root}/.git/index.lock" is there' in ran.err
+    (repository.root / ".git/index.lock").unlink()
+    repository.ok("create", "y", "--from", MARIA, "-m", "y")
+    assert repository.git("status", "--porcelain", "tickets") == ""
 
 
 def test_check_names_what_it_cannot_mend(ticket: Command) -> None:
     code, other = ticket.create(), ticket.create("other")
     path, second = ticket.path(code), ticket.path(other)
     path.write_text(path.read_text().replace('"new"', '"lost"'))
-    second.rename(second.with_name("7KQ-M2RTX-4BG.toml"))
+    shutil.copy(second, second.with_name("7KQ-M2RTX-4BG.toml"))
     with (ticket.root / "ticketcli.toml").open("a") as settings:
         settings.write('\n[agent.eva]\nnick = "e"\n')
     found = findings(ticket, "--fix")
     unknown = 'unknown status "lost"; add [status.NAME] to ticketcli.toml or set another'
     misnamed = f'holds the ticket "{other}"; the file must be named after its code'
     assert sorted(line.partition(": ")[2] for line in found) == sorted(
-        ['unknown key "agent.eva.nick"; it does nothing', unknown, misnamed]
+        ['unknown key "agent.eva.nick"; it does nothing: correct its name, or take it out', unknown, misnamed]
     )
     assert ticket.run("check").code == 1
 

@@ -33,7 +33,7 @@ def test_a_message_goes_with_its_files_and_says_so(ticket: Command, tmp_path: Pa
     assert "git's history still holds it" in ran.err
     assert b"hunter2" not in everything(ticket)
     assert "[redacted by " in ticket.ok("show", code).out
-    assert ticket.ok("check").err == "nothing to mend\n"
+    assert ticket.ok("check", "--files").err == "nothing to mend\n"
     assert "nothing to do" in ticket.ok("redact", f"{code}/1", "--yes").err
 
 
@@ -71,7 +71,7 @@ def test_a_field_goes_from_every_event_and_the_message_stays(ticket: Command, ke
     shown = ticket.ok("show", code).out
     assert "It eats paper." in shown
     assert "Please try again." in shown
-    assert ticket.ok("check").err == "nothing to mend\n"
+    assert ticket.ok("check", "--files").err == "nothing to mend\n"
 
 
 def test_a_clone_that_has_not_heard_of_it_brings_nothing_back(ticket: Command) -> None:

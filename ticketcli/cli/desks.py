@@ -1,5 +1,6 @@
 """Commands on the desk itself: init, demo, check, config."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +8,9 @@ import typer
 
 from ticketcli.cli.options import Json, Quiet
 from ticketcli.cli.streams import open_desk, out, say
+from ticketcli.cli.writing import warn
 from ticketcli.core.errors import BadWords
+from ticketcli.core.text import line
 from ticketcli.desk import desk as desks
 
 
@@ -27,7 +30,7 @@ def init(
     """
     from ticketcli.desk.making import init as make
 
-    root = make(directory or Path(), name=name, git_wanted=not no_git, here=directory == Path())
+    root = make(directory or Path(), name=name, git_wanted=not no_git, here=directory == Path(), warn=warn)
     if quiet:
         return
     say(f"made a desk in {root}; its settings are in ticketcli.toml")
@@ -56,26 +59,34 @@ def demo(
 def check(
     ctx: typer.Context,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended; originals are kept beside.")] = False,
+    files: Annotated[
+        bool, typer.Option("--files", help="Only the files of the desk, not this clone's git: for a forge's CI.")
+    ] = False,
     json_: Json = False,
 ) -> None:
-    """Check every ticket of the desk: one line for each thing found, exit 1 where there is any.
+    """Check every ticket, attachment and setting: one line for each thing found, exit 1 where there is any.
+
+    It reads the files as they lie there, and may be git's pre-commit hook: the README has the line.
 
     \b
     ticket check
     ticket check --fix
+    ticket check --files --json
     """
     import json
 
     from ticketcli.desk import health
 
-    desk = open_desk(ctx)
-    found = health.mend(desk, desks.now()) if fix else health.check(desk, desks.now())
+    opened = health.open_anyway(ctx.find_root().obj, os.environ)
+    clone, now = not files, desks.now()
+    found = health.mend(opened, now, warn, clone=clone) if fix else health.check(opened, now, clone=clone)
     if json_:
-        rows = [{"path": one.path, "what": one.what, "fixable": one.fixable, "fixed": one.fixed} for one in found]
+        names = ("path", "what", "remedy", "fixable", "fixed")
+        rows = [{name: getattr(one, name) for name in names} for one in found]
         out(json.dumps({"schema_version": 1, "findings": rows}, indent=2))
     else:
         for one in found:
-            out(str(one))
+            out(line(str(one)))
     if any(not one.fixed for one in found):
         raise typer.Exit(1)
     say("nothing to mend" if not found else f"mended: {len(found)}")
