@@ -12,7 +12,7 @@ import pytest
 from ticketcli.core.file.keys import EVENT_KEYS
 from ticketcli.core.ticket.fields import FIELDS
 from ticketcli.core.view.objects import KEYS
-from ticketcli.core.words.keys import LEVEL, ROOT, SECTIONS
+from ticketcli.core.words.keys import LEVEL, ROOT, SECTIONS, TABLES
 from ticketcli.core.words.query import grammar
 
 TOP = Path(__file__).parents[1]
@@ -28,6 +28,8 @@ def settings_rows() -> Iterable[tuple[str, ...]]:
     yield from ((f"`{key.name}`", key.about, key.wants) for key in ROOT)
     for section, keys in SECTIONS.items():
         yield from ((f"`[{section}.NAME] {key.name}`", key.about, key.wants) for key in keys)
+    for table, keys in TABLES.items():
+        yield from ((f"`[{table}] {key.name}`", key.about, key.wants) for key in keys)
     yield from ((f"`[[sla]] {key.name}`", key.about, key.wants) for key in LEVEL)
 
 

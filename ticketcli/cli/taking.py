@@ -1,5 +1,7 @@
 """The command next: one ticket for one agent, for a while."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
@@ -7,16 +9,15 @@ import typer
 from ticketcli.cli import printing, reading, streams
 from ticketcli.cli.options import As, Filters, Json, Quiet
 from ticketcli.cli.writing import Given, how, warn
-from ticketcli.core.action.change import assign
 from ticketcli.core.action.draft import Action, NotAnAgent
 from ticketcli.core.action.skip import skip as skip_action
 from ticketcli.core.clock import times
 from ticketcli.core.clock.queue import why
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.errors import BadWords
+from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.text import line
 from ticketcli.core.view import objects
-from ticketcli.core.words.query import parse
+from ticketcli.core.words.query import Query, parse
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import session
@@ -28,7 +29,7 @@ def next_(
     filters: Filters = None,
     peek: Annotated[bool, typer.Option("--peek", help="Only say which it would be; take nothing.")] = False,
     assigned: Annotated[
-        bool, typer.Option("--take", help="Assign it to yourself too, which other clones see.")
+        bool, typer.Option("--take", help="Assign it to yourself too, and let the other clones know.")
     ] = False,
     skip: Annotated[
         str | None,
@@ -42,9 +43,9 @@ def next_(
     """Hand out the ticket that needs solving most: yours or nobody's, in your departments, and in nobody else's hands.
 
     It is yours for 15 minutes, longer with everything you write to it; asked again you get the same one until it is
-    answered, skipped or given back. `@` names it on a terminal. What you skipped comes back when the customer writes,
-    after 4 hours, or where nothing else is left. Prints the code, on a terminal the ticket; exit status 5 where there
-    is nothing to do.
+    answered, skipped or given back. `@` names it on a terminal. That holds in this clone; with --take the other clones
+    are asked too, and who is first there has it. What you skipped comes back when the customer writes, after 4 hours,
+    or where nothing else is left. Prints the code, on a terminal the ticket; exit status 5 where nothing is to do.
 
     \b
     ticket next
@@ -61,24 +62,55 @@ def next_(
     if release:
         _release(streams.catalog(desk), actor.key, quiet)
         return
-    catalog = streams.catalog(desk)
-    query = parse(filters or [], settings=desk.settings, now=catalog.now, agent=actor.key)
+    catalog, offers = streams.catalog(desk), _Offers(filters or [], actor.key)
+    offers.query(catalog)
     if skip is not None:
         _skip(catalog, actor.key, skip, given)
         catalog = streams.catalog(desk)
-    offered = candidates(catalog, filter(query.matches, catalog.situations()), actor.key)
-    problems = streams.name_problems(catalog)
     if peek:
+        offered = offers(catalog)
         first = held(catalog, actor.key) or next(iter(offered), None)
         _tell(catalog, first, "", json_=json_, quiet=quiet)
     else:
-        taken = take(catalog, offered, actor.key)
         if assigned:
-            _record(desk, taken.situation.code, assign(actor.key), "assign", given)
-            catalog = streams.catalog(desk)
+            taken, catalog = _claim(desk, actor.key, offers, given), streams.catalog(desk)
+        else:
+            taken = take(catalog, offers(catalog), actor.key)
         _tell(catalog, catalog.situation(taken.situation.code), _yours(taken, desk), json_=json_, quiet=quiet)
-    if problems:
+    if offers.problems:
         raise typer.Exit(1)
+
+
+@dataclass
+class _Offers:
+    """What of a desk an agent may take, most urgent first; what cannot be read there is named, once."""
+
+    words: Sequence[str]
+    agent: str
+    problems: dict[str, TicketError] = field(default_factory=dict)
+
+    def query(self, catalog: Catalog) -> Query:
+        """What the filter words ask for."""
+        return parse(self.words, settings=catalog.desk.settings, now=catalog.now, agent=self.agent)
+
+    def __call__(self, catalog: Catalog) -> list[Situation]:
+        """The tickets on offer."""
+        found = candidates(catalog, filter(self.query(catalog).matches, catalog.situations()), self.agent)
+        for code, problem in catalog.problems.items():
+            if code not in self.problems:
+                streams.say(f"ticket: {problem}")
+        self.problems |= catalog.problems
+        return found
+
+
+def _claim(desk: Desk, agent: str, offers: _Offers, given: Given) -> Taken:
+    from ticketcli.desk.claiming import claim
+
+    def tell(news: str) -> None:
+        if not given.quiet:
+            streams.say(news)
+
+    return claim(desk, how(desk, given), agent, offers, tell=tell, warn=warn)
 
 
 def _release(catalog: Catalog, agent: str, quiet: bool) -> None:

@@ -1,0 +1,102 @@
+"""What goes out with a sync: files of the desk that are saved and not yet committed. It commits nothing itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ticketcli.core.errors import TicketError
+from ticketcli.core.file.document import Unfaithful
+from ticketcli.desk import committing
+from ticketcli.desk.record import Full, Session
+from ticketcli.desk.uniting import ATTRIBUTES, Place
+from ticketcli.edges import git, store
+from ticketcli.edges.git import Changed
+
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Files of a desk that differ from HEAD."""
+
+    ready: list[Path]
+    """What is to be committed."""
+    problems: dict[str, str]
+    """What is better left out, by name, and why."""
+    staying: dict[str, str]
+    """What lies there or is staged and stays as it is, by name, and why."""
+
+
+def leaving(place: Place, work: Session, also: Iterable[str] = ()) -> Leaving:
+    """The files that differ from HEAD, and `also`; what hands did to tickets is recorded in them by now.
+
+    Settings and canned texts of which their user has staged a part are theirs, and no problem; attributes too, except
+    those that `ticket init` has made and nobody has committed.
+    """
+    changed = git.changed_here(place.top, place.names())
+    found = Leaving([], {}, {})
+    for name in sorted(filter(place.inner, changed.lying | changed.staged | set(also))):
+        path = place.root / place.inner(name)
+        theirs = _theirs(place, name, changed)
+        why = theirs or _why_not(place, work, name)
+        if not why:
+            found.ready.append(path)
+        elif name in changed.staged or os.path.lexists(path):
+            found.staying[name] = why
+        if why and not theirs:
+            found.problems[name] = why
+    return found
+
+
+def _theirs(place: Place, name: str, changed: Changed) -> str:
+    """Why a file is for its user to commit; empty where it is not."""
+    if place.text(name):
+        return "staged in part" if name in changed.lying & changed.staged else ""
+    if place.inner(name) == ATTRIBUTES and name not in changed.fresh - changed.staged:
+        return "changed by hand"
+    return ""
+
+
+def message(place: Place, work: Session, ready: Iterable[Path]) -> str:
+    """What the commit of these files is called."""
+    names = [path.relative_to(place.root).as_posix() for path in ready]
+    codes = [code for name in names if (code := place.ticket(place.below + name))]
+    if codes or not names:
+        return committing.message("sync", codes, work.catalog.ticket)
+    return "sync " + (", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} files")
+
+
+def _why_not(place: Place, work: Session, name: str) -> str:
+    """Why a file is better not committed, empty where it may be: a ticket's hand edit is recorded then."""
+    path = place.root / place.inner(name)
+    if code := place.ticket(name):
+        return _record(work, code, path) if os.path.lexists(path) else _gone(name)
+    if place.text(name) or place.inner(name) == ATTRIBUTES:
+        return "it is a symbolic link" if path.is_symlink() else ""
+    if not os.path.lexists(path):  # it was redacted, unless a ticket still wants it
+        return _gone(name) if any(work.catalog.mentioning(path.name)) else ""
+    try:
+        store.fetch(place.root, path.name)
+    except TicketError as error:
+        return str(error)
+    return ""
+
+
+def _record(work: Session, code: str, path: Path) -> str:
+    opened = work.catalog.opened(code)
+    if opened is None or work.catalog.paths[code] != path:
+        return str(work.catalog.problems.get(code, "it is not named after its code"))
+    content, found = opened
+    if not found.settled or b"\r" in content.data or content.data.startswith(b"\xef\xbb\xbf"):
+        try:
+            work.save(found.ticket)
+        except (Full, Unfaithful) as error:
+            return str(error)
+    return ""
+
+
+def _gone(name: str) -> str:
+    return f"it is gone here; bring it back with: git checkout HEAD -- {name}"
