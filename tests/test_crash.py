@@ -1,4 +1,9 @@
-"""A whole command killed, or refused by the disk, at every call that touches the desk: old or new, and repeatable."""
+"""A whole command killed, refused by the disk or cut off by a power cut at every call: old or new, and repeatable.
+
+The ordinary run tries a few commands. All of them, with every fault at every call, take `pytest -m long -n 0 -s` and:
+  tests/test_crash.py -k every_call      kills and errors      -k every_git    the same with git, and git itself killed
+  tests/test_crash.py -k every_byte      full disks            -k every_cut    power cuts
+"""
 
 from __future__ import annotations
 
@@ -6,146 +11,136 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.command import PEOPLE, Command, at_home, kept_texts
-from tests.faults import KILL, WRITING, Report, fill_up, sweep, why_no_strace
-from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.desk import now, open_desk
+from tests.faults import FAULTS, KILL, Report, disturb, fill, run, space, why_no_strace, writers
+from tests.faults.commands import COMMANDS, WITH_GIT
+from tests.faults.outage import cut_power
+from tests.faults.scenes import TEXT, Scene, home_of, words_of
+from tests.faults.sweep import CHANGING
 
-PUBLISHING = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,link,unlink,fchmod,mkdir,flock,ftruncate"
-"""The calls that change something, of which CI tries every one; `-m long` tries opening and closing too."""
-TICKET = [sys.executable, "-I", "-B", "-m", "ticketcli"]
-TEXT = "Please try again: we cleared the session."
-AGAIN = ["--id", "FIXED", "--as", "ana", "--at", "2026-03-05"]
-
-
-class Scene:
-    """A desk that is put back before every run, and what became of it."""
-
-    def __init__(self, ticket: Command) -> None:
-        self.ticket, self.root = ticket, ticket.root
-        self.home = self.root.parent
-        self.one = ticket.create("one", "First question.", "--at", "2026-03-01")
-        self.two = ticket.create("two", "Another one.", "--at", "2026-03-02")
-        ticket.ok("reply", self.one, "--from", "customer", "-m", "Second question.", "--at", "2026-03-03")
-        ticket.ok("tag", self.two, "+vip", "--at", "2026-03-03")
-        self.kept = self.home / "kept"
-        shutil.copytree(self.root, self.kept, symlinks=True)
-        self.lost: list[str] = []
-        self.old = self.bytes()
-
-    def reset(self) -> None:
-        shutil.rmtree(self.root)
-        shutil.copytree(self.kept, self.root, symlinks=True)
-        shutil.rmtree(self.home / "state", ignore_errors=True)
-
-    def bytes(self) -> str:
-        """The tickets, byte by byte; what a writer that was cut off has left beside them is no ticket."""
-        files = sorted(path for path in self.root.glob("tickets/*/*") if path.suffix == ".toml")
-        return "\n".join(f"{path.name}\n{path.read_bytes()!r}" for path in files)
-
-    def bytes_and_text(self) -> str:
-        """The same; remembers where a save failed and what was typed is nowhere."""
-        found = self.bytes()
-        if found == self.old and TEXT not in "".join(kept_texts(self.home)):
-            self.lost.append("not saved, and not kept")
-        return found
-
-    def threads(self) -> str:
-        """What is shown of the tickets that were there: pointers count only where both ends hold."""
-        catalog = Catalog(open_desk(self.root, {}), now())
-        one, two = (catalog.situation(code) for code in (self.one, self.two))  # raises where one is not whole
-        bodies = [[entry.event.body for entry in each.thread.messages] for each in (one, two)]
-        fields = [(each.status, each.header.values, each.header.list("links")) for each in (one, two)]
-        return repr((bodies, fields, two.header.list("tags")))
-
-    def reply(self, *words: str) -> list[str]:
-        return [*TICKET, "-C", str(self.root), "reply", self.one, "-m", TEXT, *words, *AGAIN]
+Patch = pytest.MonkeyPatch
+Broken = Callable[[], AbstractContextManager[object]]
+LEASES = ("next", "next --skip")
+"""What they write may be lost in a power cut, and is written anew by asking again."""
 
 
-@pytest.fixture(params=["--no-git"])
-def scene(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Scene:
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: Patch) -> Path:
     if why := why_no_strace():
         pytest.skip(why)
-    at_home(tmp_path, monkeypatch)
-    ticket = Command(tmp_path / "desk", capsys, monkeypatch)
-    assert ticket.run("init", str(ticket.root), request.param, desk=False).code == 0
-    with (ticket.root / "ticketcli.toml").open("a") as settings:
-        settings.write(PEOPLE)
-    return Scene(ticket)
+    home_of(tmp_path, monkeypatch)
+    return tmp_path
 
 
-with_git = pytest.mark.parametrize("scene", ["--name=x"], indirect=True)
+@pytest.fixture
+def scene(home: Path, monkeypatch: Patch) -> Scene:
+    made = Scene(home, monkeypatch)
+    made.keep()
+    return made
 
 
-def nothing_is_lost(report: Report, least: int) -> None:
-    assert (report.violations, report.missed) == ([], [])
+@pytest.fixture
+def git_scene(home: Path, monkeypatch: Patch) -> Scene:
+    made = Scene(home, monkeypatch, git=True)
+    made.keep()
+    return made
+
+
+def nothing_is_lost(report: Report, least: int, name: str = "") -> None:
+    print(f"\n{name}: {report}")
+    assert (report.violations, report.missed[len(report.missed) and report.runs // 50 :]) == ([], [])
     assert report.points >= least
 
 
-def said_twice_is_said_once(scene: Scene) -> None:
-    bodies = [event.body for event in scene.ticket.ticket(scene.one).events]
+def said_once(scene: Scene) -> None:
+    bodies = [event.body for event in scene.catalog().situation(scene.one).ticket.events]
     assert bodies.count(TEXT + "\n") == 1
 
 
-def test_a_reply_killed_where_it_writes_leaves_the_old_ticket_or_the_new_one(scene: Scene) -> None:
-    report = sweep(scene.reply(), scene.reset, scene.bytes, scene.root, [KILL], calls=PUBLISHING)
+@pytest.mark.parametrize("name", ["reply", "merge"])
+def test_a_command_killed_or_refused_where_it_writes(scene: Scene, monkeypatch: Patch, name: str) -> None:
+    faults = (KILL, "EIO", "ENOSPC") if name == "reply" else (KILL, "EIO")
+    report = disturb(COMMANDS[name](scene, monkeypatch), faults, calls=CHANGING)
     nothing_is_lost(report, 8)
     assert min(report.states["OLD"], report.states["NEW"]) > 0
-    said_twice_is_said_once(scene)
+    assert bool(report.states["CUT"]) == (name == "merge")
+    assert set(report.codes) <= {0, 74, -9}
+    if name == "reply":
+        said_once(scene)
 
 
-def test_a_reply_that_the_disk_refuses_keeps_the_ticket_and_the_text(scene: Scene) -> None:
-    faults, calls = ["EIO", "ENOSPC"], "write,fsync,rename"
-    report = sweep(scene.reply(), scene.reset, scene.bytes_and_text, scene.root, faults, calls=calls)
+@pytest.mark.parametrize("name", ["create", "note with a file", "reply", "merge"])
+def test_a_command_cut_off_by_a_power_cut(scene: Scene, monkeypatch: Patch, name: str) -> None:
+    report = cut_power(COMMANDS[name](scene, monkeypatch))
+    nothing_is_lost(report, 20)
+    assert min(report.states["OLD"], report.states["NEW"]) > 0
+
+
+def test_a_reply_on_a_full_disk_keeps_the_ticket_and_the_text(scene: Scene, monkeypatch: Patch) -> None:
+    report = fill(COMMANDS["reply from standard input"](scene, monkeypatch), [0, 100, 512, 800])
     nothing_is_lost(report, 4)
-    assert len(scene.lost) == 1  # before the first run nothing was typed
-    assert len(report.ambiguous) == 2  # the directory could not be synced: it may be saved, and says so
-    said_twice_is_said_once(scene)
+    assert report.codes[74] == report.states["OLD"] == 4
 
 
-def test_a_reply_on_a_full_disk_keeps_the_ticket_and_the_text(scene: Scene) -> None:
-    report = fill_up(scene.reply(), scene.reset, scene.bytes_and_text, [100, 512, 1000])
-    nothing_is_lost(report, 3)
-    assert (len(scene.lost), report.states["OLD"]) == (1, 3)
+# Negative controls: the same command, with a save that is broken
 
 
-def test_a_command_that_writes_in_place_is_caught(scene: Scene) -> None:
-    """Negative control: the same command with a save that is not atomic."""
-    torn = (
-        "import sys; from ticketcli.edges import store\n"
-        "def write(path, data, *, old, limit=0):\n"
-        "    with path.open('wb', buffering=0) as file: file.write(data[:300]); file.write(data[300:])\n"
-        "store.write = write\n"
-        "from ticketcli.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    )
-    command = [sys.executable, "-I", "-B", "-c", torn, *scene.reply()[len(TICKET) :]]
-    report = sweep(command, scene.reset, scene.bytes, scene.root, [KILL], calls="write")
-    assert report.torn
+@pytest.mark.parametrize(
+    ("save", "wrong"),
+    [(writers.saving_in_place, "TORN"), (writers.saving_unsynced, "TORN"), (writers.saving_unnamed, "LOST")],
+)
+def test_a_command_whose_save_is_broken_is_caught(scene: Scene, monkeypatch: Patch, save: Broken, wrong: str) -> None:
+    subject = COMMANDS["reply"](scene, monkeypatch)
+    with save():
+        assert cut_power(subject).states[wrong]
+        killed = disturb(subject, [KILL], calls="write,rename")
+    assert bool(killed.torn) == (save is writers.saving_in_place)  # no kill shows the others
 
 
-def hardly_missed(report: Report, least: int) -> None:
-    """The same for all calls: how often a process opens and closes files before the desk varies a little."""
-    assert report.violations == []
-    assert report.points >= least
-    assert len(report.missed) < report.points / 2
+# A file system that is really full
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("fault", [KILL, "EIO", "ENOSPC", "EROFS", "EDQUOT"])
-def test_a_reply_at_every_call(scene: Scene, fault: str) -> None:
-    report = sweep(scene.reply(), scene.reset, scene.bytes, scene.root, [fault], calls=WRITING)
-    hardly_missed(report, 25)
-    said_twice_is_said_once(scene)
+@pytest.mark.parametrize("options", ["size=64k", "size=1m,nr_inodes=40"])
+def test_a_full_file_system_tears_nothing_and_takes_more_when_there_is_room(
+    scene: Scene, tmp_path: Path, options: str
+) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    if why := space.why_no_space(small):
+        pytest.skip(f"no small file system can be mounted here: {why}")
+    assert space.inside(small, partial(fill_and_make_room, scene, small), options) == ""
+
+
+def fill_and_make_room(scene: Scene, small: Path) -> None:
+    scene.root, spare = small / "desk", small / "spare"
+    shutil.copytree(scene.kept, scene.root)
+    spare.mkdir()
+    (spare / "ballast").write_bytes(bytes(12 << 10))
+    for number in range(200):
+        before, text = scene.parts(), f"{number} {TEXT * 40}"
+        with suppress(OSError):
+            (spare / str(number)).touch()
+        again = scene.program("reply", scene.one, "-m", text, "--as", "ana", "--id", str(number), seed=number)
+        ended = run(again)
+        if ended.code:
+            break
+    assert ended.code == 74, ended
+    assert "No space left on device" in ended.err, ended.err[-500:]
+    assert scene.parts() == before
+    assert list(scene.look(ended, text, {74})) == []
+    shutil.rmtree(spare)
+    assert run(again).code == 0
+    assert list(scene.after()) == []
+    assert scene.holds(text)
+
+
+# With git
 
 
 FAKE = """#!/bin/sh
@@ -155,58 +150,79 @@ exec {git} "$@"
 """
 
 
-@with_git
 @pytest.mark.parametrize("what", ["kill -9 $PPID; exit 1", "exit 128"], ids=["killed", "failed"])
-def test_a_save_stands_whatever_becomes_of_its_commit(scene: Scene, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    """The command is killed while git runs, or git fails, at every call of git; the next save commits what was left."""
-    fake, count, real = scene.home / "bin/git", scene.home / "count", shutil.which("git")
-    fake.parent.mkdir()
-    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
-    codes = []
-    for at in range(1, 100):
-        scene.reset()
-        count.write_text("0")
-        fake.write_text(FAKE.format(count=count, at=at, what=what, git=real))
-        fake.chmod(0o755)
-        codes.append(subprocess.run(scene.reply(), capture_output=True, check=False).returncode)
-        if int(count.read_text()) < at:
-            break
-        assert subprocess.run(scene.reply(), capture_output=True, check=False).returncode == 0
-        said_twice_is_said_once(scene)
-        scene.ticket.ok("note", scene.one, "-m", "afterwards")
-        path = scene.ticket.path(scene.one)
-        assert scene.ticket.git("show", f"HEAD:{path.relative_to(scene.root)}") == path.read_text().strip()
-        assert scene.ticket.git("status", "--porcelain", "tickets") == ""
-        assert scene.ticket.git("fsck", "--strict", "--no-dangling") == ""
+def test_a_save_stands_whatever_becomes_of_its_commit(git_scene: Scene, monkeypatch: Patch, what: str) -> None:
+    """The command is killed while git runs, or git fails, at every call of git; the next one commits what was left."""
+    codes = list(git_calls(git_scene, monkeypatch, "reply", what))
     assert len(codes) > 4
     assert set(codes[:-1]) == ({-9} if "kill" in what else {0})
 
 
-COMMANDS: dict[str, Callable[[Scene], list[str]]] = {
-    "create": lambda scene: ["create", "New", "--from", "eva@example.com", "-m", TEXT],
-    "reply -s resolved": lambda scene: ["reply", scene.one, "-s", "resolved", "-m", TEXT],
-    "note to two": lambda scene: ["note", scene.one, scene.two, "-m", TEXT],
-    "attach": lambda scene: ["note", scene.one, "-m", TEXT, "--attach", str(scene.kept / "ticketcli.toml")],
-    "resolve": lambda scene: ["resolve", scene.one],
-    "assign": lambda scene: ["assign", scene.one, "bob"],
-    "set": lambda scene: ["set", scene.one, "fields.order=A-1"],
-    "link": lambda scene: ["link", scene.one, scene.two],
-    "split": lambda scene: ["split", f"{scene.one}/2", "--subject", "Second"],
-    "merge": lambda scene: ["merge", scene.two, "--into", scene.one],
-    "undo": lambda scene: ["undo"],
-}
+def git_calls(scene: Scene, monkeypatch: Patch, name: str, what: str) -> Iterator[int]:
+    """How the command ends with `what` at the first call of git, the second and so on; nothing may be wrong then."""
+    fake, count, real = scene.home / "bin/git", scene.home / "count", shutil.which("git")
+    subject = {**COMMANDS, **WITH_GIT}[name](scene, monkeypatch)
+    fake.parent.mkdir()
+    for at in range(1, 200):
+        subject.reset()
+        count.write_text("0")
+        fake.write_text(FAKE.format(count=count, at=at, what=what, git=real))
+        fake.chmod(0o755)
+        with monkeypatch.context() as patch:
+            patch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+            ended = run(subject.program)
+        again = subject.again(ended, subject.program)
+        wrong = [*subject.look(ended), *subject.after(again), *([again.err] if again.code else [])]
+        assert wrong == [], f"call {at} of git: {ended}"
+        yield ended.code
+        if int(count.read_text()) < at:
+            return
+
+
+# Everything, by hand
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("fault", [KILL, "EIO", "ENOSPC"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_writing_command_at_every_call(scene: Scene, name: str, fault: str) -> None:
-    """Of commands that write two files each is old or new, and what is shown is the old or the new whole."""
-    words = [word for word in AGAIN if name != "undo" or word not in ("--at", "2026-03-05")]
-    command = [*TICKET, "-C", str(scene.root), *COMMANDS[name](scene), *words]
-    state = scene.threads if name in ("split", "merge", "link", "undo") else scene.bytes
-    report = sweep(command, scene.reset, state, scene.root, [fault], calls=WRITING)
-    if name in ("note to two", "link"):  # one ticket after another, each by itself
-        report.torn.clear()
-    hardly_missed(report, 20)
-    assert scene.ticket.run("check").out == ""
+def test_every_call(home: Path, monkeypatch: Patch, name: str) -> None:
+    nothing_is_lost(disturb(COMMANDS[name](Scene(home, monkeypatch), monkeypatch), FAULTS), 10, name)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", {**COMMANDS, **WITH_GIT})
+def test_every_git_command_at_every_call(home: Path, monkeypatch: Patch, name: str) -> None:
+    scene = Scene(home, monkeypatch, git=True)
+    nothing_is_lost(disturb({**COMMANDS, **WITH_GIT}[name](scene, monkeypatch), FAULTS, calls=CHANGING), 4, name)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("what", ["kill -9 $PPID; exit 1", "exit 128"], ids=["killed", "failed"])
+@pytest.mark.parametrize("name", ["create", "merge", "undo", "import csv", "check --fix", "sync"])
+def test_every_git_call(home: Path, monkeypatch: Patch, name: str, what: str) -> None:
+    scene = Scene(home, monkeypatch, git=True)
+    print(f"\n{name}: {len(list(git_calls(scene, monkeypatch, name, what)))} calls of git, 0 violations")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["reply", "create", "merge", "import csv"])
+def test_every_byte(home: Path, monkeypatch: Patch, name: str) -> None:
+    subject = COMMANDS[name](Scene(home, monkeypatch), monkeypatch)
+    nothing_is_lost(fill(subject, range(1300)), 1300, name)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in LEASES])
+def test_every_cut(home: Path, monkeypatch: Patch, name: str) -> None:
+    nothing_is_lost(cut_power(COMMANDS[name](Scene(home, monkeypatch), monkeypatch)), 5, name)
+
+
+def test_the_program_itself_does_what_its_forks_do(scene: Scene) -> None:
+    words = ["-C", str(scene.root), "reply", scene.one, "-m", TEXT, *words_of(())]
+    command = [sys.executable, "-m", "ticketcli", *words]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = scene.parts()
+    scene.reset()
+    assert run(scene.program("reply", scene.one, "-m", TEXT, *words_of(()))).code == 0
+    assert scene.parts() == found

@@ -1,66 +1,42 @@
-"""What a kill, a failing call or a full disk at any moment of a save leaves; and that these tests would see it."""
+"""What a kill, a failing call, a full disk or a power cut leaves of a save; and that these tests would see it."""
 
 from __future__ import annotations
 
 import shutil
-import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.faults import KILL, READING, WRITING, Report, fill_up, record, sweep, why_no_strace
-
-PACKAGE = Path(__file__).resolve().parents[1]
-OLD = b'subject = "old"\n' + b"# what was there\n" * 12
-NEW = b'subject = "new"\n' + b"# what is there now\n" * 12
-
-WRITERS = {
-    "good": """
-from ticketcli.edges import store
-now = path.read_bytes() if path.exists() else None
-if now != NEW:
-    store.write(path, NEW, old=now)
-""",
-    "naive": """
-with open(path, "wb", buffering=0) as file:
-    file.write(NEW[:100])
-    file.write(NEW[100:])
-""",
-    "liar": """
-from ticketcli.core.errors import NotSaved
-from ticketcli.edges import store
-try:
-    store.write(path, NEW, old=OLD)
-except NotSaved:
-    pass
-""",
-    "stubborn": """
-temporary = path.with_suffix(".tmp")
-with open(temporary, "xb") as file:
-    file.write(NEW)
-temporary.rename(path)
-""",
-    "attachment": """
-from ticketcli.edges import store
-store.keep(desk, NEW)
-""",
-}
+from tests.faults import (
+    FAULTS,
+    KILL,
+    WRITING,
+    Program,
+    Report,
+    fill_up,
+    power,
+    record,
+    run,
+    sweep,
+    why_no_strace,
+    writers,
+)
+from tests.faults.writers import NEW, OLD, Writer
 
 
 class Desk:
-    """A desk of one ticket, and a command that changes it."""
+    """A desk of one ticket, and a program that changes it."""
 
-    def __init__(self, folder: Path, writer: str, *, old: bytes | None = OLD) -> None:
+    def __init__(self, folder: Path, writer: Writer, *, old: bytes | None = OLD) -> None:
         self.store = folder / "desk"
         self.ticket = self.store / "tickets" / "2026-11" / "7KQ-M2RTX-4BG.toml"
-        self.old = old
-        program = folder / f"{writer}.py"
-        program.write_text(
-            f"import sys\nfrom pathlib import Path\nsys.path.insert(0, {str(PACKAGE)!r})\n"
-            f"OLD, NEW = {OLD!r}, {NEW!r}\ndesk, path = Path({str(self.store)!r}), Path({str(self.ticket)!r})\n"
-            f"{WRITERS[writer]}\nprint('saved')\n"
-        )
-        self.command = [sys.executable, "-I", "-S", str(program)]  # with byte code: half the time
+        self.old, self.writer = old, writer
+
+    def program(self) -> int:
+        self.writer(self.ticket)
+        print("saved", flush=True)
+        return 0
 
     def reset(self) -> None:
         shutil.rmtree(self.store, ignore_errors=True)
@@ -76,7 +52,19 @@ class Desk:
         return repr([(str(path.relative_to(self.store)), path.read_bytes()) for path in files])
 
     def sweep(self, *faults: str, calls: str = WRITING) -> Report:
-        return sweep(self.command, self.reset, self.state, self.store, faults, calls=calls)
+        return sweep(self.program, self.reset, self.state, self.store, faults, calls=calls)
+
+    def fill_up(self, limits: range) -> Report:
+        return fill_up(self.program, self.reset, self.state, limits)
+
+    def cut_power(self) -> Counter[str]:
+        """How many images of each kind a power cut may leave; LOST is what was said to be saved and is not."""
+        self.reset()
+        found: Counter[str] = Counter()
+        for cut in power.cuts(self.program, self.store):
+            name = {self.old: "OLD", NEW: "NEW"}.get(cut.image.get(str(self.ticket)), "TORN")
+            found["LOST" if name == "OLD" and (cut.said or cut.ended) else name] += 1
+        return found
 
 
 @pytest.fixture(scope="session")
@@ -94,22 +82,30 @@ def assert_sound(report: Report, points: int) -> None:
 
 @pytest.mark.usefixtures("strace")
 def test_a_change_is_whole_whatever_fails(tmp_path: Path) -> None:
-    report = Desk(tmp_path, "good").sweep(KILL, "EIO", "ENOSPC")
+    report = Desk(tmp_path, writers.good).sweep(*FAULTS)
     assert_sound(report, points=10)
     assert report.ambiguous  # the directory's fsync: the file is new, its name perhaps not durable
 
 
 @pytest.mark.usefixtures("strace")
 def test_a_new_ticket_in_a_new_month_is_whole_whatever_fails(tmp_path: Path) -> None:
-    assert_sound(Desk(tmp_path, "good", old=None).sweep(KILL), points=20)
+    assert_sound(Desk(tmp_path, writers.good, old=None).sweep(KILL, "EIO"), points=20)
+
+
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("old", [OLD, None], ids=["change", "new"])
+def test_a_power_cut_leaves_the_old_ticket_or_the_new_one(tmp_path: Path, old: bytes | None) -> None:
+    found = Desk(tmp_path, writers.good, old=old).cut_power()
+    assert set(found) == {"OLD", "NEW"}
+    assert found.total() > 5
 
 
 @pytest.mark.usefixtures("strace")
 def test_the_order_of_calls_is_the_recipe(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, "good", old=None)
+    desk = Desk(tmp_path, writers.good, old=None)
     desk.reset()
     month, made = f"<{desk.ticket.parent}>".replace(str(desk.store), "STORE"), []
-    for point in record(desk.command, desk.store):
+    for point in record(desk.program, desk.store):
         if point.call in {"mkdir", "write", "fsync", "link", "rename"}:
             target = "file" if ".tmp" in point.line else "month" if month in point.line else "folder"
             made.append(f"{point.call} {target}")
@@ -119,37 +115,33 @@ def test_the_order_of_calls_is_the_recipe(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("strace")
 def test_a_file_system_without_hard_links_will_do(tmp_path: Path) -> None:
-    from tests.faults import _traced
-
-    desk = Desk(tmp_path, "good", old=None)
+    desk = Desk(tmp_path, writers.good, old=None)
     desk.reset()
-    trace, done = _traced(desk.command, desk.store, "link,linkat", "-e", "inject=link,linkat:error=EPERM")
-    assert any("INJECTED" in line for line in trace)
-    assert done.stdout == "saved\n"
+    ended = run(desk.program, "-e", "trace=?link,?linkat", "-e", "inject=?link,?linkat:error=EPERM")
+    assert any("INJECTED" in line for line in ended.trace)
+    assert ended.out == "saved\n"
     assert desk.ticket.read_bytes() == NEW
     assert list(desk.ticket.parent.iterdir()) == [desk.ticket]
 
 
 @pytest.mark.usefixtures("strace")
 @pytest.mark.long
-@pytest.mark.parametrize(("writer", "old"), [("good", OLD), ("good", None), ("attachment", OLD)])
-def test_every_fault_at_every_call(tmp_path: Path, writer: str, old: bytes | None) -> None:
-    faults = (KILL, "EIO", "ENOSPC", "EROFS", "EDQUOT", "EACCES", "EMFILE", "EINTR")
-    assert_sound(Desk(tmp_path, writer, old=old).sweep(*faults, calls=f"{WRITING},{READING}"), points=20)
+@pytest.mark.parametrize(("writer", "old"), [(writers.good, OLD), (writers.good, None), (writers.keep, OLD)])
+def test_every_fault_at_every_call(tmp_path: Path, writer: Writer, old: bytes | None) -> None:
+    from tests.faults import READING
+
+    assert_sound(Desk(tmp_path, writer, old=old).sweep(*FAULTS, "EDQUOT", "EINTR", calls=f"{WRITING},{READING}"), 20)
 
 
 def test_a_disk_that_is_full_after_any_byte(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, "good")
-    report = fill_up(desk.command, desk.reset, desk.state, range(0, len(NEW) + 16, 16))
+    report = Desk(tmp_path, writers.good).fill_up(range(0, len(NEW) + 16, 16))
     assert report.violations == []
     assert set(report.states) == {"OLD", "NEW"}
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("old", [OLD, None])
+@pytest.mark.parametrize("old", [OLD, None], ids=["change", "new"])
 def test_a_disk_that_is_full_after_every_byte(tmp_path: Path, old: bytes | None) -> None:
-    desk = Desk(tmp_path, "good", old=old)
-    report = fill_up(desk.command, desk.reset, desk.state, range(len(NEW) + 2))
+    report = Desk(tmp_path, writers.good, old=old).fill_up(range(len(NEW) + 2))
     assert report.violations == []
     assert report.states["NEW"] == 2
 
@@ -159,27 +151,41 @@ def test_a_disk_that_is_full_after_every_byte(tmp_path: Path, old: bytes | None)
 
 @pytest.mark.usefixtures("strace")
 def test_the_sweep_sees_a_torn_file(tmp_path: Path) -> None:
-    report = Desk(tmp_path, "naive").sweep(KILL, calls="write")
+    report = Desk(tmp_path, writers.in_place).sweep(KILL)
     assert report.states["TORN"] == len(report.torn) > 0
 
 
 @pytest.mark.usefixtures("strace")
-def test_the_sweep_sees_a_false_ok(tmp_path: Path) -> None:
-    assert Desk(tmp_path, "liar").sweep("ENOSPC", calls="write").false_ok
+@pytest.mark.parametrize("writer", [writers.liar, writers.early])
+def test_the_sweep_sees_a_false_ok(tmp_path: Path, writer: Writer) -> None:
+    report = Desk(tmp_path, writer).sweep("ENOSPC", calls="write,fsync")
+    assert bool(report.false_ok) == (writer is writers.liar)  # whoever says it early ends with an error all the same
 
 
 @pytest.mark.usefixtures("strace")
 def test_the_sweep_sees_a_writer_that_blocks_itself(tmp_path: Path) -> None:
-    assert Desk(tmp_path, "stubborn").sweep(KILL, calls="rename").stuck
+    assert Desk(tmp_path, writers.stubborn).sweep(KILL, calls="rename").stuck
 
 
 def test_the_full_disk_sees_a_torn_file(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, "naive")
-    report = fill_up(desk.command, desk.reset, desk.state, range(0, len(NEW), 64))
+    report = Desk(tmp_path, writers.in_place).fill_up(range(0, len(NEW), 64))
     assert len(report.torn) == report.points > 3
 
 
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize(
+    ("writer", "wrong"),
+    [(writers.in_place, "TORN"), (writers.unsynced, "TORN"), (writers.unnamed, "LOST"), (writers.early, "LOST")],
+)
+def test_the_power_cut_sees_what_no_kill_shows(tmp_path: Path, writer: Writer, wrong: str) -> None:
+    desk = Desk(tmp_path, writer)
+    assert desk.cut_power()[wrong] > 0
+    if writer in (writers.unsynced, writers.unnamed):
+        assert desk.sweep(KILL).violations == []
+
+
 def test_a_command_that_changes_nothing_is_no_subject(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, "good", old=NEW)
+    program: Program = Desk(tmp_path, writers.good, old=NEW).program
+    desk = Desk(tmp_path, writers.good, old=NEW)
     with pytest.raises(AssertionError, match="must change the state"):
-        fill_up(desk.command, desk.reset, desk.state, [0])
+        fill_up(program, desk.reset, desk.state, [0])
