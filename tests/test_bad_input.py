@@ -199,6 +199,19 @@ def test_a_broken_ticket_file_hides_no_other(ticket: Command, name: str) -> None
     assert ("(mended)" in found, path.read_bytes() != broken) == (name in JOINABLE, name in JOINABLE)
 
 
+def test_an_unmerge_is_whole_or_not_at_all(ticket: Command) -> None:
+    """With the target unread it would take back half of it, and given again never the rest."""
+    source, target = ticket.create("source"), ticket.create("target")
+    ticket.ok("merge", source, "--into", target)
+    path = ticket.path(target)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-40])
+    assert ticket.refused(1, "unmerge", source).startswith(f"{path}: line ")
+    path.write_bytes(whole)
+    ticket.ok("unmerge", source)
+    assert ticket.ok("check", "--files").err == "nothing to mend\n"
+
+
 def test_undo_never_takes_back_another_command_because_the_last_one_cannot_be_read(ticket: Command) -> None:
     one, two = ticket.create("one"), ticket.create("two")
     ticket.ok("tag", one, "+vip")

@@ -153,9 +153,15 @@ def merge(work: Session, plan: MergePlan, *, different_customer: bool, reason: s
 
 
 def unmerge(work: Session, code: str) -> tuple[list[Ticket], list[str]]:
-    """Takes a merge back; the tickets written, and sentences about replies that stay in the target."""
+    """Takes a merge back; the tickets written, and sentences about replies that stay in the target.
+
+    Raises what is wrong with a target that cannot be read: half of it would be taken back, and never the rest.
+    """
     source = work.catalog.situation(code)
-    changed = work.record(source, merging.unmerge(work.context, source.ticket))
+    drafts = merging.unmerge(work.context, source.ticket)
+    for problem in filter(None, map(work.catalog.problems.get, merging.targets(source.ticket))):
+        raise problem
+    changed = work.record(source, drafts)
     if not source.merged:
         return changed, []
     target = source.thread.ticket

@@ -88,18 +88,27 @@ def _copied(source: Situation, target: Situation) -> tuple[str, ...]:
 def unmerge(context: Context, source: Ticket) -> list[Draft]:
     """Undoes every merge of a ticket, whoever made it: in the ticket first, then in those that show it (M10)."""
     must_be_agent(context)
-    merges = [event for event in source.events if event.action == "merge" and event.set.get(("merged_into",))]
+    merges = _merges(source)
     if not merges:
         raise NotMerged(source.code)
     counting = {event.id for event in source.counting}
     drafts = _undo(source.code, [event.id for event in merges if event.id in counting])
-    for code in sorted({str(event.set[("merged_into",)]) for event in merges}):
+    for code in targets(source):
         target = context.read(code)
         shown = f"+{source.code}"
         drafts += _undo(
             code, [event.id for event in target.counting if shown in event.lists.get("shows", ())] if target else []
         )
     return drafts
+
+
+def targets(source: Ticket) -> list[str]:
+    """The codes of all tickets that this one was ever merged into."""
+    return sorted({str(event.set[("merged_into",)]) for event in _merges(source)})
+
+
+def _merges(source: Ticket) -> list[Event]:
+    return [event for event in source.events if event.action == "merge" and event.set.get(("merged_into",))]
 
 
 def _undo(code: str, about: Iterable[str]) -> list[Draft]:
