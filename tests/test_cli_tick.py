@@ -24,16 +24,16 @@ from tests.terminal import on_a_terminal
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.change import change
 from ticketcli.core.action.decide import repeat_id
-from ticketcli.core.action.draft import Action
+from ticketcli.core.action.draft import Action, Actor
 from ticketcli.core.action.status import move
 from ticketcli.core.file.codec import dumps
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.who import Who
 from ticketcli.desk import answering, threads
-from ticketcli.desk.desk import open_desk
+from ticketcli.desk.desk import now, open_desk
 from ticketcli.desk.record import How, Session, session
-from ticketcli.desk.ticking import Ticked
+from ticketcli.desk.ticking import Ticked, _write
 from ticketcli.desk.ticking import tick as tick_desk
 from ticketcli.edges import lock, store
 
@@ -328,6 +328,15 @@ def test_a_ticket_that_takes_no_more_keeps_no_other_from_being_written(ticket: C
     told = sorted(row.split()[0] for row in ran.out.splitlines())
     assert (ran.code, told) == (1, sorted({*codes} - {full}))
     assert ran.err.startswith(f"ticket: {full} takes no more than 10,000 events and 8 MiB")
+
+
+def test_a_ticket_that_can_no_longer_be_read_when_the_desk_is_ours_is_named(ticket: Command) -> None:
+    code = ticket.create("Printer jams", "x", *LATE)
+    desk, how = open_desk(ticket.root, {}), How(now())
+    with session(desk, how, "tick", pytest.fail, itself=Actor("tick", Who("desk", "tick@localhost"))) as work:
+        ticket.path(code).write_text("status = ")
+        written, refused = _write(work, [code])
+    assert (written, [*refused]) == ([], [code])
 
 
 def test_a_file_system_that_takes_nothing_is_74(ticket: Command) -> None:

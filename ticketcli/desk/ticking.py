@@ -44,13 +44,14 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     """
     catalog = Catalog(desk, how.now)
     found = list(_happened(catalog.situations()))
-    problems = [*catalog.problems.values()]
+    problems = dict(catalog.problems)
     itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
     if found and not dry_run:
         with session(desk, how, NAME, warn, itself=itself, wait=WAIT) as work:
             found, refused = _write(work, [one.situation.code for one in found])
-            problems += refused
-    return Ticked(tuple(sorted(found, key=lambda one: (one.events[0].at, one.situation.code))), tuple(problems))
+            problems |= refused
+    found.sort(key=lambda one: (one.events[0].at, one.situation.code))
+    return Ticked(tuple(found), tuple(problems.values()))
 
 
 def _happened(situations: Iterable[Situation]) -> Iterator[Happened]:
@@ -60,15 +61,17 @@ def _happened(situations: Iterable[Situation]) -> Iterator[Happened]:
             yield Happened(situation, tuple(events))
 
 
-def _write(work: Session, codes: Iterable[str]) -> tuple[list[Happened], list[TicketError]]:
-    """What has still happened now that nobody else writes, for somebody may have acted since; and what was refused."""
+def _write(work: Session, codes: Iterable[str]) -> tuple[list[Happened], dict[str, TicketError]]:
+    """What has still happened now that nobody else writes, for somebody may have acted since; and what was refused,
+    or cannot be read any more, by code.
+    """
     written: list[Happened] = []
-    refused: list[TicketError] = []
+    refused: dict[str, TicketError] = {}
     here = (code for code in codes if work.catalog.ticket(code))
     for one in _happened(map(work.catalog.situation, here)):
         try:
             work.save(one.situation.ticket.plus(one.events))
             written.append(one)
         except TicketError as error:  # it keeps no other ticket from being written
-            refused.append(error)
-    return written, refused
+            refused[one.situation.code] = error
+    return written, work.catalog.problems | refused
