@@ -23,6 +23,7 @@ from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.desk.health import attachments, clone, conflicts, contents, files, history, pointers
 from ticketcli.desk.health.checking import Inspection
+from ticketcli.edges.git import owing
 
 MARIA = "Maria Santos <maria@example.com>"
 LEVELS = """
@@ -322,6 +323,13 @@ def uncommitted(desk: Planted) -> None:
     desk.git("add", "-N", str(desk.path("two")))
 
 
+def owed(desk: Planted) -> None:
+    """What a command leaves that was cut off between its save and its commit."""
+    desk.add("two", kind="note", by="ana", role="agent", body="Saved.\n")
+    (desk.root / ".ticketcli").mkdir(exist_ok=True)
+    owing.note_as_they_lie(desk.root, [desk.path("two")])
+
+
 def behind(desk: Planted) -> None:
     desk.git("rm", "-q", "--cached", str(desk.path("two")))
 
@@ -618,6 +626,12 @@ FAULTS: dict[str, Fault] = {
     ),
     "in no commit": Fault(
         uncommitted, "PATH(two): in no commit; git add PATH(two) && git commit", clone.uncommitted, True
+    ),
+    "not committed yet": Fault(
+        owed,
+        "PATH(two): saved, and not committed yet; the next writing command commits it",
+        clone.uncommitted,
+        True,
     ),
     "index behind": Fault(
         behind,

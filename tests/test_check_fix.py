@@ -45,6 +45,7 @@ DONE = {
     "split cut short": "the split is completed",
     "no driver": "merge.ticketcli.driver is set",
     "in no commit": "it is committed",
+    "not committed yet": "it is committed",
     "index behind": "the index has it",
 }
 

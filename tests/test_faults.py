@@ -139,6 +139,7 @@ def test_a_disk_that_is_full_after_any_byte(tmp_path: Path) -> None:
     assert set(report.states) == {"OLD", "NEW"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("old", [OLD, None], ids=["change", "new"])
 def test_a_disk_that_is_full_after_every_byte(tmp_path: Path, old: bytes | None) -> None:
     report = Desk(tmp_path, writers.good, old=old).fill_up(range(len(NEW) + 2))

@@ -42,11 +42,20 @@ def _configure(mending: Mending) -> str:
 
 
 def uncommitted(checkup: Checkup) -> Iterator[Finding]:
-    """Files of the desk that are in no commit, where every command commits what it writes."""
+    """Files of the desk that are in no commit, or not as they were saved, where commands commit what they write."""
     if checkup.settings.commit and not git.under_way(checkup.root):
         for path in _asked(git.uncommitted, checkup, _files(checkup) - checkup.head.keys()):
             name = checkup.name(path)
             yield Finding(name, "in no commit", f"git add {name} && git commit", partial(_commit, path=path))
+        for path in filter(partial(_differs, checkup), git.owed(checkup.root)):
+            remedy = "the next writing command commits it"
+            yield Finding(checkup.name(path), "saved, and not committed yet", remedy, partial(_commit, path=path))
+
+
+def _differs(checkup: Checkup, path: Path) -> bool:
+    """Whether the last commit has a file otherwise than it lies there."""
+    blob = checkup.head.get(path)
+    return blob is not None and not (path.is_file() and committed.holds(blob, path.read_bytes()))
 
 
 def _commit(mending: Mending, path: Path) -> str:

@@ -13,6 +13,7 @@ from ticketcli.edges.git.indexing import refresh as refresh
 from ticketcli.edges.git.indexing import uncommitted as uncommitted
 from ticketcli.edges.git.indexing import unindexed as unindexed
 from ticketcli.edges.git.owing import note as note
+from ticketcli.edges.git.owing import owed as owed
 from ticketcli.edges.git.places import init as init
 from ticketcli.edges.git.places import stale_locks as stale_locks
 from ticketcli.edges.git.places import user_email as user_email
