@@ -330,6 +330,18 @@ def test_a_ticket_that_takes_no_more_keeps_no_other_from_being_written(ticket: C
     assert ran.err.startswith(f"ticket: {full} takes no more than 10,000 events and 8 MiB")
 
 
+def test_what_was_saved_and_not_committed_is_committed_by_the_next_run(repository: Command) -> None:
+    index = repository.root / ".git/index.lock"
+    index.write_text("")
+    code = repository.create("Printer jams", "x")
+    index.unlink()
+    assert repository.git("status", "--porcelain", "tickets") != ""
+    assert repository.ok("tick").out == ""
+    assert repository.git("status", "--porcelain", "tickets") == ""
+    assert repository.git("log", "-1", "--format=%s") == "commit what was saved before"
+    assert code in repository.git("log", "-1", "--format=%b")
+
+
 def test_a_ticket_that_can_no_longer_be_read_when_the_desk_is_ours_is_named(ticket: Command) -> None:
     code = ticket.create("Printer jams", "x", *LATE)
     desk, how = open_desk(ticket.root, {}), How(now())

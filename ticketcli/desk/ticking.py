@@ -14,6 +14,7 @@ from ticketcli.core.ticket.who import Who
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, session
+from ticketcli.edges import git
 
 NAME = "tick"
 WAIT = 1.0
@@ -38,7 +39,7 @@ class Ticked:
 
 
 def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) -> Ticked:
-    """Writes down the agenda up to now. The desk is locked only where there is something to write.
+    """Writes down the agenda up to now. The desk is locked only where there is something to write, or to commit still.
 
     Raises Busy where somebody holds the lock. No git identity, home directory or terminal is needed.
     """
@@ -46,7 +47,7 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     found = list(_happened(catalog.situations()))
     problems = dict(catalog.problems)
     itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
-    if found and not dry_run:
+    if not dry_run and (found or git.owed(desk.root)):
         with session(desk, how, NAME, warn, itself=itself, wait=WAIT) as work:
             found, refused = _write(work, [one.situation.code for one in found])
             problems |= refused
