@@ -100,6 +100,14 @@ def test_start_up_loads_one_command_module_and_nothing_heavy() -> None:
     assert not {"ticketcli.cli.statuses", "ticketcli.cli.reports", "ticketcli.cli.threads"} & loaded
 
 
+ONLY_SYNC = {f"ticketcli.edges.git.{name}" for name in ("remotes", "histories", "worktree")}
+
+
+def test_only_sync_loads_what_only_sync_needs() -> None:
+    assert not ONLY_SYNC & loaded_by("import ticketcli.desk.record, ticketcli.desk.taking, ticketcli.desk.ticking")
+    assert loaded_by("import ticketcli.desk.sharing") >= ONLY_SYNC
+
+
 def test_a_planted_heavy_import_is_seen() -> None:
     assert "sqlite3" in loaded_by("import sqlite3") & HEAVY
 

@@ -23,6 +23,7 @@ from types import SimpleNamespace
 import pytest
 
 import ticketcli
+from tests.command import PEOPLE
 from tests.faults.running import Ended, Program, run
 from tests.faults.sweep import Subject
 from ticketcli.cli.main import main
@@ -33,21 +34,6 @@ from ticketcli.desk import record
 from ticketcli.desk.catalog import Catalog
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-SETTINGS = """
-[department.support]
-[department.billing]
-address = "billing@desk.example"
-
-[agent.ana]
-name = "Ana Cruz"
-email = "ana@desk.example"
-departments = ["support", "billing"]
-
-[agent.bob]
-name = "Bob Novak"
-email = "bob@desk.example"
-departments = ["support"]
-"""
 TEXT = "Please try again: we cleared the session."
 _UNDERSTOOD = {0, 1, 74, 75, -9}
 """Exit statuses that a fault may lead to; 1 where what cannot be read is named."""
@@ -73,7 +59,7 @@ class Scene:
         monkeypatch.setattr(record, "secrets", SimpleNamespace(randbits=random.Random(1).getrandbits))
         self.do("init", str(self.root), *(["--name=x"] if git else ["--no-git"]), desk=False)
         with (self.root / "ticketcli.toml").open("a") as settings:
-            settings.write(SETTINGS)
+            settings.write(PEOPLE)
         self.one = self.create("one", "First question.", "--at", "2026-03-01")
         self.two = self.create("two", "Another one.", "--at", "2026-03-02")
         self.do("reply", self.one, "--from", "customer", "-m", "Second question.", "--at", "2026-03-03")

@@ -1,6 +1,5 @@
 """Commands on the desk itself: init, demo, check, config."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -77,7 +76,7 @@ def check(
 
     from ticketcli.desk import health
 
-    opened = health.open_anyway(ctx.find_root().obj, os.environ)
+    opened = health.open_anyway(ctx.find_root().obj, desks.process_environ())
     clone, now = not files, desks.now()
     found = health.mend(opened, now, warn, clone=clone) if fix else health.check(opened, now, clone=clone)
     if json_:

@@ -14,7 +14,8 @@ from ticketcli.core.errors import TicketError
 from ticketcli.core.words.loading import load
 from ticketcli.desk.uniting import SETTINGS, Place
 from ticketcli.edges import git, store
-from ticketcli.edges.git import Difference, Entry
+from ticketcli.edges.git import histories, worktree
+from ticketcli.edges.git.histories import Difference, Entry
 from ticketcli.edges.store.attachments import ATTACHMENT_LIMIT
 
 MOST_BYTES, MOST_FILES = 64 << 20, 2_000
@@ -52,7 +53,7 @@ class Filtered(TicketError):
 def lying_otherwise(place: Place, names: Iterable[str]) -> list[str]:
     """Those of the desk's files among these names that lie there with other bytes than HEAD has."""
     known = [name for name in names if place.inner(name) and _is_file(place.root / place.inner(name))]
-    return git.not_as_in_head(place.top, known)
+    return worktree.not_as_in_head(place.top, known)
 
 
 def take(place: Place, old: str, new: str, changes: Differences, staying: Mapping[str, str]) -> None:
@@ -70,14 +71,14 @@ def take(place: Place, old: str, new: str, changes: Differences, staying: Mappin
         raise InTheWay(f"{blocked[0]} was changed there, and here it is not committed ({staying[blocked[0]]})")
     if others:
         _look_at(place, old, new, others)
-    git.await_index(place.top)
+    worktree.await_index(place.top)
     for some in _batches(desk, sizes):
         _write(place, some)
-    git.put_in_index(
+    worktree.put_in_index(
         place.top, {name: now.blob if now.there else "" for name, (_, now) in desk.items()}, "0" * len(old)
     )
     if others:
-        git.check_out(place.top, old, new)
+        worktree.check_out(place.top, old, new)
 
 
 def _sizes(place: Place, changes: Differences) -> dict[str, int]:
@@ -85,7 +86,7 @@ def _sizes(place: Place, changes: Differences) -> dict[str, int]:
     known = [name for name in sorted(changes) if place.inner(name) and all(map(_plain, changes[name]))]
     there = [name for name in known if changes[name][1].there]
     sizes = dict.fromkeys(known, 0)
-    sizes |= zip(there, git.sizes(place.top, [changes[name][1].blob for name in there]), strict=True)
+    sizes |= zip(there, histories.sizes(place.top, [changes[name][1].blob for name in there]), strict=True)
     return {name: size for name, size in sizes.items() if size <= _limit(place, name)}
 
 
@@ -104,7 +105,7 @@ def _check_settings(place: Place, changes: Differences) -> None:
     if news is None:
         return
     try:
-        (data,) = git.contents(place.top, [news[1].blob] if news[1].there else [])
+        (data,) = histories.contents(place.top, [news[1].blob] if news[1].there else [])
         load(tomli.loads(data.decode("utf-8-sig")))
     except (TicketError, ValueError, RecursionError) as error:
         raise BadNews(error) from error
@@ -122,7 +123,7 @@ def _look_at(place: Place, old: str, new: str, others: list[str]) -> None:
     for name, kind in git.filtered(place.top, others).items():
         raise Filtered(name, kind)
     try:
-        git.check_out(place.top, old, new, only_look=True)
+        worktree.check_out(place.top, old, new, only_look=True)
     except git.GitFailed as error:
         raise InTheWay(str(error)) from error
 
@@ -141,7 +142,7 @@ def _batches(desk: Differences, sizes: Mapping[str, int]) -> Iterator[dict[str, 
 
 
 def _write(place: Place, some: Differences) -> None:
-    read = git.contents(place.top, [now.blob for _, now in some.values() if now.there])
+    read = histories.contents(place.top, [now.blob for _, now in some.values() if now.there])
     fresh: dict[Path, bytes] = {}
     for name, (was, now) in some.items():
         path = place.root / place.inner(name)

@@ -11,7 +11,7 @@ from ticketcli.core.text import line
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import Read
 from ticketcli.desk.desk import Desk
-from ticketcli.edges import git
+from ticketcli.edges import git, store
 
 LONGEST_SUBJECT = 60
 MOST_NAMED = 4
@@ -31,6 +31,11 @@ CONFIGURED = Note("git joins two versions of a ticket by itself from now on, in 
 def commits(desk: Desk) -> bool:
     """Whether what is saved in the desk is committed."""
     return desk.settings.commit and git.work_tree(desk.root) is not None
+
+
+def owes(desk: Desk) -> bool:
+    """Whether earlier commands have saved what is not committed yet."""
+    return commits(desk) and bool(git.owed(desk.root))
 
 
 def finish(
@@ -79,7 +84,7 @@ def _short(subject: str) -> str:
 def attachments(root: Path, ticket: Ticket, before: Document | None) -> dict[Path, str]:
     """Where the files lie that the ticket did not name before, each with its SHA-256; those that are here."""
     known = set(_digests(before.ticket)) if before else set()
-    places = {root / "attachments" / digest[:2] / digest: digest for digest in _digests(ticket) if digest not in known}
+    places = {store.place(root, digest): digest for digest in _digests(ticket) if digest not in known}
     return {path: digest for path, digest in places.items() if path.exists()}
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.document import Unfaithful
+from ticketcli.core.file.reader import foreign
 from ticketcli.desk import committing
 from ticketcli.desk.record import Full, Session
 from ticketcli.desk.uniting import ATTRIBUTES, Place
-from ticketcli.edges import git, store
-from ticketcli.edges.git import Changed
+from ticketcli.edges import store
+from ticketcli.edges.git import worktree
+from ticketcli.edges.git.worktree import Changed
 
 MOST_NAMED = 4
 
@@ -36,7 +38,7 @@ def leaving(place: Place, work: Session, also: Iterable[str] = ()) -> Leaving:
     Settings and canned texts of which their user has staged a part are theirs, and no problem; attributes too, except
     those that `ticket init` has made and nobody has committed.
     """
-    changed = git.changed_here(place.top, place.names())
+    changed = worktree.changed_here(place.top, place.names())
     found = Leaving([], {}, {})
     for name in sorted(filter(place.inner, changed.lying | changed.staged | set(also))):
         path = place.root / place.inner(name)
@@ -90,7 +92,7 @@ def _record(work: Session, code: str, path: Path) -> str:
     if opened is None or work.catalog.paths[code] != path:
         return str(work.catalog.problems.get(code, "it is not named after its code"))
     content, found = opened
-    if not found.settled or b"\r" in content.data or content.data.startswith(b"\xef\xbb\xbf"):
+    if not found.settled or foreign(content.data):
         try:
             work.save(found.ticket)
         except (Full, Unfaithful) as error:

@@ -17,7 +17,8 @@ from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, session
 from ticketcli.desk.uniting import Place, unite
 from ticketcli.edges import git
-from ticketcli.edges.git import Upstream
+from ticketcli.edges.git import histories, remotes
+from ticketcli.edges.git.remotes import Upstream
 
 TRIES = 5
 """How often a push is tried when somebody else was first."""
@@ -137,7 +138,7 @@ class _Sync:
 def is_shared(desk: Desk) -> bool:
     """Whether any other clone of the desk is known."""
     top = git.work_tree(desk.root)
-    return top is not None and git.has_remote(top)
+    return top is not None and remotes.has_remote(top)
 
 
 def sync(desk: Desk, now: datetime, *, tell: Tell, warn: Tell, push_all: bool = False) -> Synced:
@@ -151,18 +152,18 @@ def sync(desk: Desk, now: datetime, *, tell: Tell, warn: Tell, push_all: bool = 
         _commit(one, work)
         if git.driver_missing(desk.root):  # sync does without; git itself may be asked the next time
             warn(git.configure_driver(desk.root) or committing.CONFIGURED)
-    shared = git.upstream(one.place.top)
+    shared = remotes.upstream(one.place.top)
     one.done.shared = str(shared)
     why = ""
     for attempt in range(TRIES):
         if attempt:
             tell(f"not taken: {why}")
-            git.pause(attempt)
+            remotes.pause(attempt)
         tell(f"fetching from {shared.remote}")
-        git.fetch(one.place.top, shared)
+        remotes.fetch(one.place.top, shared)
         _take_in(one, shared)
         if not (why := _push(one, shared, push_all=push_all)):
-            git.tidy(one.place.top)
+            histories.tidy(one.place.top)
             return one.done
     raise Declined(shared, why) if why.startswith("[remote rejected]") else Overtaken(shared)
 
@@ -189,25 +190,27 @@ def _take_in(one: _Sync, shared: Upstream) -> None:
     """What others have pushed is here afterwards: all of it, or, where that is refused, nothing."""
     top = one.place.top
     with one.locked() as work:
-        theirs = git.tip(top, shared.tracked)
-        bases = git.bases(top, git.tip(top), theirs) if theirs else []
+        theirs = histories.tip(top, shared.tracked)
+        bases = histories.bases(top, histories.tip(top), theirs) if theirs else []
         if not theirs or theirs in bases:
             return
         if not bases:
             raise Apart(shared)
         one.tell(f"taking over what is new in {shared}")
-        news = git.differences(top, bases[0], theirs)
+        news = histories.differences(top, bases[0], theirs)
         staying = _commit(one, work, arriving.lying_otherwise(one.place, news))
-        ours = git.tip(top)
+        ours = histories.tip(top)
         new = theirs
         if ours not in bases:
             united = unite(one.place, ours, bases, news, one.now)
             if united.conflicts:
                 raise Conflict(united.conflicts, shared)
-            new = git.union(top, (ours, theirs), united.files, f"sync: merge {shared}", committing.author(work.actor))
-        changes = git.differences(top, ours, new)
+            new = histories.union(
+                top, (ours, theirs), united.files, f"sync: merge {shared}", committing.author(work.actor)
+            )
+        changes = histories.differences(top, ours, new)
         arriving.take(one.place, ours, new, changes, staying)
-        git.advance(top, ours, new)
+        histories.advance(top, ours, new)
     _count(one, changes)
 
 
@@ -221,13 +224,13 @@ def _count(one: _Sync, changes: Iterable[str]) -> None:
 def _push(one: _Sync, shared: Upstream, *, push_all: bool) -> str:
     """Why the others' side does not take what is new here, empty where it has it now."""
     top = one.place.top
-    new = git.tip(top)
-    if new == git.tip(top, shared.tracked) and not shared.local:
+    new = histories.tip(top)
+    if new == histories.tip(top, shared.tracked) and not shared.local:
         return ""
-    commits, touched = git.unpushed(top, new, shared.tracked)
+    commits, touched = histories.unpushed(top, new, shared.tracked)
     others = sorted(name for name in touched if not one.place.holds(name))
     if others and not push_all:
         raise OtherCommits(others)
     one.tell(f"pushing to {shared}")
     one.done.commits = commits
-    return git.push(top, shared, new)
+    return remotes.push(top, shared, new)

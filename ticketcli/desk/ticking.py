@@ -11,10 +11,10 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.who import Who
+from ticketcli.desk import committing
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, session
-from ticketcli.edges import git
 
 NAME = "tick"
 WAIT = 1.0
@@ -47,7 +47,7 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     found = list(_happened(catalog.situations()))
     problems = dict(catalog.problems)
     itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
-    if not dry_run and (found or git.owed(desk.root)):
+    if not dry_run and (found or committing.owes(desk)):
         with session(desk, how, NAME, warn, itself=itself, wait=WAIT) as work:
             found, refused = _write(work, [one.situation.code for one in found])
             problems |= refused

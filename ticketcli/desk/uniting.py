@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.joining import joined
-from ticketcli.edges import git
-from ticketcli.edges.git import Difference, Entry
+from ticketcli.edges.git import histories
+from ticketcli.edges.git.histories import Difference, Entry
 
 SETTINGS, ATTRIBUTES = "ticketcli.toml", ".gitattributes"
 _FOLDERS, _FILES = ("tickets", "attachments", "canned"), (SETTINGS, ATTRIBUTES, ".gitignore")
@@ -102,7 +102,7 @@ def unite(place: Place, ours: str, bases: Sequence[str], news: Mapping[str, Diff
     """
     mine: dict[str, Difference] = {}
     for base in reversed(bases):
-        mine |= git.differences(place.top, base, ours)
+        mine |= histories.differences(place.top, base, ours)
     files: dict[str, Entry | bytes] = {name: news[name][1] for name in news if name not in mine}
     both = {
         name: _Versions(news[name][0], mine[name][1], news[name][1])
@@ -132,7 +132,7 @@ def _contents(place: Place, wanted: Mapping[str, _Versions]) -> Iterator[tuple[s
     """Each file with its base, ours and theirs; what was not there is empty."""
     entries = {name: (one.base, one.ours, one.theirs) for name, one in wanted.items()}
     blobs = [entry.blob for three in entries.values() for entry in three if entry.there]
-    read = git.contents(place.top, blobs)
+    read = histories.contents(place.top, blobs)
     for name, three in entries.items():
         yield name, [next(read) if entry.there else b"" for entry in three]
 
@@ -142,7 +142,7 @@ def _one(place: Place, name: str, contents: list[bytes], now: datetime, *, sure:
     base, ours, theirs = contents
     if place.ticket(name):
         return joined(base, ours, theirs, now=now)
-    text = git.text_merged(base, ours, theirs) if sure else None
+    text = histories.text_merged(base, ours, theirs) if sure else None
     if text is None:
         raise BothChanged
     return text

@@ -63,6 +63,11 @@ def text_of(data: bytes) -> str:
         raise Unreadable(_line(data, error.start), "it is not UTF-8") from None
 
 
+def foreign(data: bytes) -> bool:
+    """Whether a content that can be read has CRLF or a byte order mark, which are gone after the next write."""
+    return b"\r" in data or data.startswith(b"\xef\xbb\xbf")
+
+
 def parsed(text: str) -> dict[str, Any]:
     """The tables of a text that passed the limits on bytes."""
     _refuse_costly_keys(text)

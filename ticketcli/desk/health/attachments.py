@@ -31,7 +31,7 @@ class NotTheSame(TicketError):
 def missing(checkup: Checkup) -> Iterator[Finding]:
     """Attachments whose content is not here."""
     for ticket, event, one in _attached(checkup):
-        if not _place(checkup.root, one.sha256).exists():
+        if not store.place(checkup.root, one.sha256).exists():
             what = f'/{event.seq}: the attachment "{one.name}" is not here'
             yield Finding(checkup.name(ticket.code), what, _AGAIN, _mend(checkup, one.sha256))
 
@@ -47,7 +47,7 @@ def altered(checkup: Checkup) -> Iterator[Finding]:
             return error.why
 
     for ticket, event, one in _attached(checkup):
-        found = look(one.sha256) if _place(checkup.root, one.sha256).exists() else one.size
+        found = look(one.sha256) if store.place(checkup.root, one.sha256).exists() else one.size
         what = f'/{event.seq}: the attachment "{one.name}"'
         if isinstance(found, str):
             yield Finding(
@@ -61,7 +61,7 @@ def orphans(checkup: Checkup) -> Iterator[Finding]:
     """Contents that no ticket names, and what is none."""
     named = {one.sha256 for _, _, one in _attached(checkup)}
     for path in _files(checkup.root / "attachments"):
-        if not re.fullmatch("[0-9a-f]{64}", path.name) or path != _place(checkup.root, path.name):
+        if not re.fullmatch("[0-9a-f]{64}", path.name) or path != store.place(checkup.root, path.name):
             yield Finding(checkup.name(path), "no attachment: its name is no SHA-256", "move it out of attachments/")
         elif checkup.whole and path.name not in named:
             what, remedy = "an attachment that no ticket names", "attach it to its ticket, or remove the file"
@@ -82,18 +82,14 @@ def _attached(checkup: Checkup) -> Iterator[tuple[Ticket, Event, Attachment]]:
             yield from ((ticket, event, one) for one in event.attachments)
 
 
-def _place(root: Path, digest: str) -> Path:
-    return root / "attachments" / digest[:2] / digest
-
-
 def _mend(checkup: Checkup, digest: str) -> Mend | None:
-    blob = checkup.head.get(_place(checkup.root, digest), "")
+    blob = checkup.head.get(store.place(checkup.root, digest), "")
     return partial(_put_back, digest=digest, blob=blob) if blob else None
 
 
 def _put_back(mending: Mending, digest: str, blob: str) -> str:
     root = mending.work.desk.root
-    data, path = committed.content(root, blob), _place(root, digest)
+    data, path = committed.content(root, blob), store.place(root, digest)
     if sha256(data).hexdigest() != digest:
         raise NotTheSame(digest)
     kept = ""

@@ -52,13 +52,20 @@ def doubled(checkup: Checkup) -> Iterator[Finding]:
 
 def settled(root: Path, path: Path, data: bytes, now: datetime) -> bytes:
     """Both versions of a conflict in one: from git's index, else from the text itself. Raises what joining raises."""
-    held = conflicts.stages(root, path)
-    if held and held.ours is not None and held.theirs is not None:
-        return joined(held.base or b"", held.ours, held.theirs, now=now)
+    if both := _held(root, path, now):
+        return both
     found = markers.sides(data)
     assert found is not None, path
     found = markers.unmixed(found, now)
     return joined(found.base, found.ours, found.theirs, now=now)
+
+
+def _held(root: Path, path: Path, now: datetime) -> bytes | None:
+    """Both versions that git's index holds in one; None where it does not hold two."""
+    held = conflicts.stages(root, path)
+    if held is None or held.ours is None or held.theirs is None:
+        return None
+    return joined(held.base or b"", held.ours, held.theirs, now=now)
 
 
 def _settle(mending: Mending, path: Path) -> str:
@@ -73,11 +80,10 @@ def _settle(mending: Mending, path: Path) -> str:
 def _stage(mending: Mending, code: str) -> str:
     """Joins what lies there with both versions that git holds: what a hand left out of them comes back."""
     catalog, root, now = mending.work.catalog, mending.work.desk.root, mending.work.how.now
-    path, opened, held = catalog.paths[code], catalog.opened(code), conflicts.stages(root, catalog.paths[code])
+    path, opened = catalog.paths[code], catalog.opened(code)
     assert opened is not None, code
     data, kept = opened[0].data, ""
-    if held and held.ours is not None and held.theirs is not None:
-        both = joined(held.base or b"", held.ours, held.theirs, now=now)
+    if both := _held(root, path, now):
         after = data if both == data else joined(b"", both, data, now=now)
         kept = f", {mending.replace(path, after, data)}" if after != data else ""
     conflicts.resolve(root, path)

@@ -18,7 +18,6 @@ from ticketcli.desk.health.mending import Mending
 from ticketcli.desk.health.opening import BY_HAND, in_halves
 from ticketcli.edges import store
 
-_BOM = b"\xef\xbb\xbf"
 _CUT = "left over from a save that was cut short"
 _ORDINARY = f"it must be an ordinary file of at most {store.LIMIT >> 20} MiB that you may read"
 
@@ -88,7 +87,7 @@ def by_hand(checkup: Checkup) -> Iterator[Finding]:
 def line_ends(checkup: Checkup) -> Iterator[Finding]:
     """Tickets with bytes that a next write changes, and that git takes for a change until then."""
     for code, (content, _) in checkup.documents.items():
-        if b"\r" in content.data or content.data.startswith(_BOM):
+        if reader.foreign(content.data):
             what, remedy = "CRLF line ends or a byte order mark", "the next write leaves LF"
             yield Finding(checkup.name(code), what, remedy, partial(_rewrite, code=code, done="it has LF"))
 

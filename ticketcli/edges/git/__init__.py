@@ -1,4 +1,7 @@
-"""The user's git: where it keeps what, and commits of exactly the files that were saved."""
+"""The user's git: where it keeps what, and commits of exactly the files that were saved.
+
+What only sync needs (remotes, histories, worktree) is imported from its module, so that nobody else loads it.
+"""
 
 from ticketcli.edges.git.committed import holds as holds
 from ticketcli.edges.git.committing import commit as commit
@@ -19,31 +22,5 @@ from ticketcli.edges.git.places import stale_locks as stale_locks
 from ticketcli.edges.git.places import user_email as user_email
 from ticketcli.edges.git.places import user_name as user_name
 from ticketcli.edges.git.places import work_tree as work_tree
-from ticketcli.edges.git.remotes import NoRemote as NoRemote
-from ticketcli.edges.git.remotes import Unreached as Unreached
-from ticketcli.edges.git.remotes import Upstream as Upstream
-from ticketcli.edges.git.remotes import fetch as fetch
-from ticketcli.edges.git.remotes import has_remote as has_remote
-from ticketcli.edges.git.remotes import pause as pause
-from ticketcli.edges.git.remotes import push as push
-from ticketcli.edges.git.remotes import upstream as upstream
 from ticketcli.edges.git.running import GitFailed as GitFailed
-from ticketcli.edges.git.sharing import Difference as Difference
-from ticketcli.edges.git.sharing import Entry as Entry
-from ticketcli.edges.git.sharing import advance as advance
-from ticketcli.edges.git.sharing import bases as bases
-from ticketcli.edges.git.sharing import contents as contents
-from ticketcli.edges.git.sharing import differences as differences
-from ticketcli.edges.git.sharing import sizes as sizes
-from ticketcli.edges.git.sharing import text_merged as text_merged
-from ticketcli.edges.git.sharing import tidy as tidy
-from ticketcli.edges.git.sharing import tip as tip
-from ticketcli.edges.git.sharing import union as union
-from ticketcli.edges.git.sharing import unpushed as unpushed
 from ticketcli.edges.git.states import under_way as under_way
-from ticketcli.edges.git.worktree import Changed as Changed
-from ticketcli.edges.git.worktree import await_index as await_index
-from ticketcli.edges.git.worktree import changed_here as changed_here
-from ticketcli.edges.git.worktree import check_out as check_out
-from ticketcli.edges.git.worktree import not_as_in_head as not_as_in_head
-from ticketcli.edges.git.worktree import put_in_index as put_in_index

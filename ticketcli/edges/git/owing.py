@@ -25,6 +25,8 @@ def note(root: Path, files: Mapping[Path, str]) -> None:
     """
     names = {path.relative_to(root).as_posix(): digest for path, digest in files.items() if path.is_relative_to(root)}
     rows = [f"{digest or _GONE} {name}\n" for name, digest in names.items() if "\n" not in name]
+    if not rows:
+        return
     with suppress(OSError):
         handle = os.open(root / _LIST, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _SAFE, 0o666)
         try:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ticketcli.edges.git import indexing
 from ticketcli.edges.git.filters import disarmed
+from ticketcli.edges.git.histories import asked, names_in, tip
 from ticketcli.edges.git.indexing import in_head, stored
 from ticketcli.edges.git.running import GitFailed, Refused, run
-from ticketcli.edges.git.sharing import asked, names_in, tip
 
 
 @dataclass(frozen=True, slots=True)
