@@ -20,6 +20,7 @@ CHANGING = (
 )
 WRITING = f"openat,open,creat,close,{CHANGING}"
 READING = "read,pread64,fstat,lstat,stat,newfstatat,statx,getdents64,readlink,readlinkat,lseek"
+ALL = f"{WRITING},{READING}"
 KILL = "KILL"
 FAULTS = (KILL, "EIO", "ENOSPC", "EROFS", "EACCES", "EMFILE")
 _OPENING = ("openat", "open", "creat")
@@ -110,7 +111,7 @@ def sweep(
     return disturb(Subject(program, reset, state, store), faults, calls=calls)
 
 
-def disturb(subject: Subject, faults: Sequence[str] = FAULTS, *, calls: str = f"{WRITING},{READING}") -> Report:
+def disturb(subject: Subject, faults: Sequence[str] = FAULTS, *, calls: str = ALL) -> Report:
     """One run per call and fault that a file system may answer it with."""
     report = Report()
     judge = Judge(subject, report)
