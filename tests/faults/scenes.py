@@ -116,6 +116,11 @@ class Scene:
             found[code] = (one.status, one.header.text("subject"), one.header.list("tags"), bodies)
         return found
 
+    def events(self) -> dict[str, object]:
+        """How many events each ticket has."""
+        catalog = self.catalog()
+        return {code: len(catalog.situation(code).ticket.events) for code in catalog.paths}
+
     def catalog(self) -> Catalog:
         return Catalog(desks.open_desk(self.root, {}), NOW)
 

@@ -13,6 +13,9 @@ from ticketcli.edges import config, git, lock, store
 
 ATTRIBUTES = ("tickets/**/*.toml merge=ticketcli text eol=lf", "*.toml text eol=lf", "attachments/** -text")
 
+OURS = (".git", ".ticketcli", ".gitattributes", "tickets")
+"""What an init that was cut short may have left: the next one goes on with it."""
+
 
 class DeskThere(TicketError):
     """A desk where one should be made."""
@@ -50,7 +53,7 @@ def init(
     if (root / SETTINGS).exists():
         raise DeskThere(root)
     inside = git.work_tree(root)
-    if inside and not here and any(path.name != ".git" for path in (root.iterdir() if root.is_dir() else ())):
+    if inside and not here and any(_is_other(path.name) for path in (root.iterdir() if root.is_dir() else ())):
         raise OtherFiles(root)
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -62,6 +65,10 @@ def init(
     for problem in _write(root, name or root.name, git_wanted):
         warn(problem)
     return root
+
+
+def _is_other(name: str) -> bool:
+    return name not in OURS and not store.TEMPORARY.fullmatch(name)
 
 
 def _write(root: Path, name: str, git_wanted: bool) -> list[str]:

@@ -81,7 +81,7 @@ def mend(opened: Opened, now: datetime, warn: Callable[[str], None], *, clone: b
         return before
     with session(opened.desk, How(now), "check --fix", warn) as work:
         mended = _mended(opened, _checkup(opened, work.catalog, clone), Mending(work))
-    left = [*opened.problems, *_findings(opened, _checkup(opened, work.catalog, clone))]
+    left = check(opened, now, clone=clone)
     faults = {one.fault for one in left}
     return _sorted([*left, *(one for one in mended if one.fault not in faults)])
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from ticketcli.core.errors import TicketError
 from ticketcli.core.file import document
 from ticketcli.core.file.document import Document
 from ticketcli.core.file.reader import Unreadable
@@ -66,7 +67,8 @@ class Checkup:
     def unusable(self) -> dict[Path, store.Content | store.Unreadable]:
         """What lies where a ticket should and is none, or why it cannot be read."""
         names = self.catalog.paths.keys() - self.documents.keys() - self.copies.keys()
-        return {path: _content(path) for path in sorted(self.catalog.paths[name] for name in names)}
+        paths = {self.catalog.paths[name]: self.catalog.problems.get(name) for name in names}
+        return {path: _content(path, paths[path]) for path in sorted(paths)}
 
     @cached_property
     def head(self) -> dict[Path, str]:
@@ -96,7 +98,9 @@ class Checkup:
         return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
 
 
-def _content(path: Path) -> store.Content | store.Unreadable:
+def _content(path: Path, problem: TicketError | None) -> store.Content | store.Unreadable:
+    if isinstance(problem, store.Unreadable):
+        return problem  # what could not be read for a moment was not looked at either
     try:
         return store.read(path)
     except store.Unreadable as error:

@@ -10,7 +10,7 @@ from ticketcli.desk.desk import SETTINGS
 from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
 from ticketcli.desk.health.mending import Mending
-from ticketcli.edges import git
+from ticketcli.edges import git, store
 from ticketcli.edges.git import committed
 
 
@@ -82,7 +82,7 @@ def _files(checkup: Checkup) -> set[Path]:
     """The files of the desk that can be used."""
     tickets = {checkup.catalog.paths[code] for code in checkup.documents}
     others = {checkup.root / SETTINGS, checkup.root / ".gitattributes", *(checkup.root / "attachments").glob("*/*")}
-    return tickets | {path for path in others if path.is_file()}
+    return tickets | {path for path in others if path.is_file() and not store.TEMPORARY.fullmatch(path.name)}
 
 
 def _asked(question: Callable[[Path, Iterable[Path]], list[Path]], checkup: Checkup, files: set[Path]) -> list[Path]:

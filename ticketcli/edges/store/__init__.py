@@ -12,7 +12,11 @@ from ticketcli.edges.store.attachments import remove as remove
 from ticketcli.edges.store.attachments import save_as as save_as
 from ticketcli.edges.store.batch import BatchCut as BatchCut
 from ticketcli.edges.store.batch import write_new as write_new
+from ticketcli.edges.store.files import TicketFiles as TicketFiles
+from ticketcli.edges.store.listing import Month as Month
 from ticketcli.edges.store.listing import Stranger as Stranger
+from ticketcli.edges.store.listing import months as months
+from ticketcli.edges.store.listing import scan as scan
 from ticketcli.edges.store.listing import strangers as strangers
 from ticketcli.edges.store.listing import ticket_entries as ticket_entries
 from ticketcli.edges.store.listing import ticket_files as ticket_files
@@ -21,6 +25,7 @@ from ticketcli.edges.store.reading import Content as Content
 from ticketcli.edges.store.reading import Missing as Missing
 from ticketcli.edges.store.reading import Unreadable as Unreadable
 from ticketcli.edges.store.reading import read as read
+from ticketcli.edges.store.writing import TEMPORARY as TEMPORARY
 from ticketcli.edges.store.writing import Changed as Changed
 from ticketcli.edges.store.writing import Exists as Exists
 from ticketcli.edges.store.writing import MaybeSaved as MaybeSaved

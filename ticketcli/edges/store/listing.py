@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zlib import crc32
 
 from ticketcli.edges.store.reading import Unreadable, reason, utc
 from ticketcli.edges.store.writing import FOLDERS, TEMPORARY
@@ -30,6 +31,59 @@ def ticket_entries(root: Path) -> Iterator[os.DirEntry[str]]:
             yield from filter(_is_ticket, _entries(Path(month.path)))
 
 
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The ticket files of one month and what stat said of them, for a comparison that opens none."""
+
+    name: str
+    names: list[str]
+    stats: list[int]
+    """For each name its times of change (mtime and ctime, in nanoseconds), size and inode."""
+
+    @property
+    def digest(self) -> str:
+        """The same for the same files, unchanged."""
+        names = crc32("/".join(self.names).encode(errors="surrogateescape"))
+        return f"{hash(tuple(self.stats)):x} {names:x}"  # numbers hash alike in every process
+
+    @property
+    def newest(self) -> int:
+        """The latest time of change of any file, in nanoseconds since 1970."""
+        return max((*self.stats[0::_STATS], *self.stats[1::_STATS]), default=0)
+
+    def files(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Each name with what stat said of it."""
+        return zip(self.names, zip(*[iter(self.stats)] * _STATS, strict=True), strict=True)
+
+
+_STATS = 4
+
+
+def scan(root: Path) -> Iterator[Month]:
+    """The months of a desk; nothing that is no ticket file is in them."""
+    return map(_month, (root / "tickets" / month for month in months(root)))
+
+
+def months(root: Path) -> list[str]:
+    """The names of the months, sorted."""
+    return sorted(entry.name for entry in _entries(root / "tickets") if _is_month(entry))
+
+
+def _month(folder: Path) -> Month:
+    names: list[str] = []
+    stats: list[int] = []
+    for entry in _entries(folder):  # the one loop that every list makes over every ticket
+        name = entry.name
+        if name.endswith(".toml") and name[0] != ".":
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:  # it has gone since
+                continue
+            names.append(name)
+            stats += (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+    return Month(folder.name, names, stats)
+
+
 def ticket_files(root: Path) -> list[Path]:
     """The ticket files of a desk, sorted by month and name."""
     return [Path(path) for path in sorted(entry.path for entry in ticket_entries(root))]
@@ -49,12 +103,12 @@ def strangers(root: Path) -> list[Stranger]:
     return sorted(map(_stranger, found), key=lambda stranger: stranger.path)
 
 
-def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            yield from entries
+            return list(entries)
     except FileNotFoundError:
-        return
+        return []
     except (OSError, ValueError) as error:
         raise Unreadable(folder, reason(error)) from error
 
