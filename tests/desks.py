@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import Situation, looked_at
 from ticketcli.core.file.codec import dumps
 from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.event import Event
@@ -116,4 +116,4 @@ def situation(
 ) -> Situation:
     """The situation of a ticket among others at an instant, without any file."""
     read = {ticket.code: ticket for ticket in (first, *others)}.get
-    return Situation(first, gather(first.code, read), settings or Settings(), at(now))
+    return looked_at(first, gather(first.code, read), settings or Settings(), at(now))

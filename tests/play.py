@@ -11,7 +11,7 @@ from ticketcli.core.action import conversation as act
 from ticketcli.core.action.decide import decide
 from ticketcli.core.action.draft import Action, Actor, Context, Draft
 from ticketcli.core.clock.agenda import due_now
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import Situation, looked_at
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id
 from ticketcli.core.ticket.event import Event
@@ -94,11 +94,11 @@ class Play:
     def at(self, code: str) -> Situation:
         """The situation of the ticket that answers for a code."""
         code = root(code, self.tickets.get)
-        return Situation(self.tickets[code], gather(code, self.tickets.get), self.settings, self.now)
+        return looked_at(self.tickets[code], gather(code, self.tickets.get), self.settings, self.now)
 
     def alone(self, code: str) -> Situation:
         """The situation of a code, also of a merged one."""
-        return Situation(self.tickets[code], gather(code, self.tickets.get), self.settings, self.now)
+        return looked_at(self.tickets[code], gather(code, self.tickets.get), self.settings, self.now)
 
     def shown(self, code: str) -> str:
         """The status shown."""

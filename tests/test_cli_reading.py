@@ -206,7 +206,7 @@ def test_a_terminal_gets_a_table_that_fits_with_new_and_open_marked_and_bold(des
     )
     assert [row.startswith("\x1b[1m● ") for row in rows] == [True, True, False]
     assert all(width(re.sub("\x1b\\[[01]m", "", row)) <= 80 for row in (head, first, *rows))
-    assert err == "2 closed or merged left out; --all shows them\n"
+    assert err == "2 closed or merged left out; --all includes them\n"
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_nothing_that_strangers_wrote_steers_a_terminal(desk: Path, words: list[
 
 
 def test_an_empty_list_says_so_on_a_terminal_only(run: Any, desk: Path) -> None:
-    assert on_a_terminal(desk, "list", "tag:nothing") == ("", "no such ticket\n")
+    assert on_a_terminal(desk, "list", "--all", "tag:nothing") == ("", "no such ticket\n")
     assert on_a_terminal(desk, "to-solve", "tag:nothing") == ("", "nothing to solve\n")
     assert run("to-solve", "tag:nothing") == (0, "", "")
 

@@ -22,7 +22,7 @@ from ticketcli.core.action.split import Split
 from ticketcli.core.action.split import split as split_action
 from ticketcli.core.action.status import move, reopen
 from ticketcli.core.clock.agenda import due_now
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import Situation, looked_at
 from ticketcli.core.clock.timeline import answers, spans, standings
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.codec import event_text
@@ -77,7 +77,7 @@ class World:
     """The text that each message began with, by its id."""
 
     def situation(self, copy: Copy, code: str) -> Situation:
-        return Situation(copy[code], gather(code, copy.get), SETTINGS, self.now)
+        return looked_at(copy[code], gather(code, copy.get), SETTINGS, self.now)
 
     def context(self, copy: Copy, ids: random.Random, who: str) -> Context:
         actor = Actor(who, Who(who, f"{who}@desk.example"))
@@ -333,7 +333,7 @@ def due_picture(copy: Copy, code: str, instant: datetime) -> object:
     tickets = {one.code: one.as_of(instant) for one in copy.values() if one.first.at <= instant}
     if code not in tickets or root(code, tickets.get) != code:
         return None
-    situation = Situation(tickets[code], gather(code, tickets.get), SETTINGS, instant)
+    situation = looked_at(tickets[code], gather(code, tickets.get), SETTINGS, instant)
     clocks = [
         (one.instance, one.applied.level, one.target, one.deadline, one.outcome, one.missed_at, one.warning)
         for one in situation.measures

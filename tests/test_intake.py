@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desks import at, make_desk, says
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import Situation, looked_at
 from ticketcli.core.intake.history import Reading, read_tickets
 from ticketcli.core.intake.incoming import ticket, updated
 from ticketcli.core.intake.mapping import BadMap, load
@@ -84,7 +84,7 @@ def only(reading: Reading) -> Ticket:
 
 
 def look(one: Ticket) -> Situation:
-    return Situation(one, gather(one.code, {one.code: one}.get), SETTINGS, NOW)
+    return looked_at(one, gather(one.code, {one.code: one}.get), SETTINGS, NOW)
 
 
 RESOLVED: tuple[dict[str, str], ...] = (

@@ -13,7 +13,7 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import Situation, looked_at
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Event
@@ -273,7 +273,7 @@ def situation(settings: Settings, **values: str) -> Situation:
     begin = {("status",): "new", **{tuple(name.split("__")): value for name, value in values.items()}}
     first = Event("7KQM2RTX4B", seq=1, at=began, kind="message", by="M <m@x.example>", role="customer", set=begin)
     ticket = Ticket(from_id(first.id), (first,))
-    return Situation(ticket, gather(ticket.code, {ticket.code: ticket}.get), settings, began)
+    return looked_at(ticket, gather(ticket.code, {ticket.code: ticket}.get), settings, began)
 
 
 def test_a_level_matches_tickets() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import Situation, looked_at
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Event, Redaction
@@ -62,7 +62,7 @@ def ticket(*events: Event, ago: timedelta = 3 * DAY, first: str = FIRST, **more:
 
 
 def situation(made: Ticket, *others: Ticket, settings: Settings = SETTINGS) -> Situation:
-    return Situation(made, gather(made.code, {one.code: one for one in (made, *others)}.get), settings, NOW)
+    return looked_at(made, gather(made.code, {one.code: one for one in (made, *others)}.get), settings, NOW)
 
 
 def query(*words: str, settings: Settings = SETTINGS, agent: str = "ana") -> Query:

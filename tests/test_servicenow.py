@@ -19,7 +19,7 @@ import pytest
 import tomli
 
 from ticketcli.core.action.level import with_levels
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import Situation, looked_at
 from ticketcli.core.intake.history import read_tickets
 from ticketcli.core.intake.incoming import ticket
 from ticketcli.core.intake.mapping import load
@@ -62,7 +62,7 @@ def tickets(rows: Iterator[NumberedRow], mapping: str = "map.toml", settings: Se
 def situated(found: Sequence[Ticket], settings: Settings = SETTINGS) -> list[Situation]:
     """Every incident as it stands long after the last."""
     by_code = {one.code: one for one in found}
-    return [Situation(one, gather(one.code, by_code.get), settings, NOW) for one in found]
+    return [looked_at(one, gather(one.code, by_code.get), settings, NOW) for one in found]
 
 
 def test_the_figures_of_its_first_890_incidents_come_out() -> None:

@@ -17,7 +17,7 @@ from tests.command import PEOPLE, Command, Ran, at_home
 from tests.desks import answers, asks, changes, says
 from tests.desks import ticket as ticket_of
 from tests.office import ended, started
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import looked_at
 from ticketcli.core.file.codec import dumps, loads
 from ticketcli.core.file.joining import joined
 from ticketcli.core.ticket.fold import Ticket
@@ -252,7 +252,7 @@ def _race(base: Ticket, number: int) -> str:
     instant = datetime(2024, 11, 20, 10, tzinfo=UTC)
     one, other = sides if number % 8 < 4 else sides[::-1]
     ticket = loads(joined(dumps(base).encode(), one, other, now=instant).decode())
-    return Situation(ticket, gather(ticket.code, {ticket.code: ticket}.get), Settings(), instant).status
+    return looked_at(ticket, gather(ticket.code, {ticket.code: ticket}.get), Settings(), instant).status
 
 
 def test_clones_that_pulled_from_each_other_too(clones: Clones, code: str) -> None:

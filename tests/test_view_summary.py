@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tests.desks import answers, asks, changes, situation, ticket
 from ticketcli.core.text import line, width
 from ticketcli.core.view.look import Look
@@ -29,7 +31,9 @@ FOUND = [
 
 
 def shown(found: list = FOUND, problems: tuple[str, ...] = (), look: Look = Look(), desk: Settings = DESK) -> str:  # type: ignore[type-arg]
-    return summary(Summary(found, desk, problems, shortener(one.code for one in found)), look)
+    return summary(
+        Summary(found, Counter(one.status for one in found), desk, problems, shortener(one.code for one in found)), look
+    )
 
 
 def test_the_overview_of_a_desk() -> None:

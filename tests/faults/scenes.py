@@ -116,10 +116,10 @@ class Scene:
             found[code] = (one.status, one.header.text("subject"), one.header.list("tags"), bodies)
         return found
 
-    def events(self) -> dict[str, object]:
-        """How many events each ticket has."""
+    def merges(self) -> dict[str, object]:
+        """Which ticket each is merged into."""
         catalog = self.catalog()
-        return {code: len(catalog.situation(code).ticket.events) for code in catalog.paths}
+        return {code: catalog.situation(code).header.text("merged_into") for code in catalog.paths}
 
     def catalog(self) -> Catalog:
         return Catalog(desks.open_desk(self.root, {}), NOW)

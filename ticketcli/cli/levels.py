@@ -15,6 +15,7 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.text import line
 from ticketcli.core.view.notices import level_change
 from ticketcli.core.words.query import parse
+from ticketcli.desk import committing
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import Session, session
 
@@ -56,13 +57,14 @@ def reapply(
     catalog = streams.catalog(desk)
     query = parse(filters or [], settings=desk.settings, now=catalog.now, agent=desk.actor().key)
     left_alone = () if query.names_status else ("resolved", "closed")
-    every = (one for one in catalog.situations() if not one.merged and one.category not in left_alone)
+    some = catalog.situations() if query.names_status else catalog.active()[0]
+    every = (one for one in some if not one.merged and one.category not in left_alone)
     wanted = [one for one in every if query.matches(one) and outdated(one)]
     problems = streams.name_problems(catalog)
     if dry_run:
         for situation in wanted:
             _say(situation)
-    elif wanted:
+    elif wanted or committing.owes(desk):
         _reapply(desk, [one.code for one in wanted], Given(ctx, as_))
     if problems:
         raise typer.Exit(1)

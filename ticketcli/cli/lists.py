@@ -81,7 +81,7 @@ def to_solve(
     """
     wanted = Wanted(printing.wanted(format_, json_), columns_, "", False, count, limit, explain)
     desk, catalog, query = _opened(ctx, filters, as_of)
-    matching = [one for one in _named(catalog) if query.matches(one)]
+    matching = [one for one in catalog.active(query.texts or None)[0] if query.matches(one)]
     found = candidates(catalog, matching, _agent(agent, desk)) if agent else queue.queue(matching)
     _print(found, wanted, EXPLAIN if explain else TO_SOLVE, catalog)
     _end(found, catalog, "nothing to solve")
@@ -112,14 +112,15 @@ def list_(
     ticket list --columns code,fields.order,subject --format csv
     """
     wanted = Wanted(printing.wanted(format_, json_), columns_, sort, reverse, count, limit)
-    _, catalog, query = _opened(ctx, filters, as_of)
-    matching = [one for one in _named(catalog) if query.matches(one)]
+    desk, catalog, query = _opened(ctx, filters, as_of)
     whole = all_ or query.names_status
-    found = [one for one in matching if whole or one.category not in ("closed", "merged")]
+    texts = query.texts or None
+    every, counts = (catalog.situations(texts=texts), {}) if whole else catalog.active(texts)
+    found = [one for one in every if query.matches(one)]
     _print(_sorted(found, wanted, queue.list_order), wanted, LIST, catalog)
-    left = len(matching) - len(found)
+    left = sum(count for status, count in counts.items() if desk.settings.done(status))
     if left and streams.on_terminal():
-        streams.say(f"{left:,} closed or merged left out; --all shows them")
+        streams.say(f"{left:,} closed or merged left out; --all includes them")
     _end(found, catalog, "no such ticket")
 
 
@@ -146,7 +147,7 @@ def search(
     """
     wanted = Wanted(printing.wanted(format_, json_), columns_, sort, reverse, count, limit)
     _, catalog, query = _opened(ctx, filters, as_of)
-    found = [one for one in _named(catalog) if query.matches(one)]
+    found = [one for one in catalog.situations(texts=query.texts) if query.matches(one)]
     ordered = _sorted(found, wanted, lambda one: (*relevance(one, query.text_terms), queue.list_order(one)))
     _print(ordered, wanted, SEARCH, catalog, query)
     _end(found, catalog, "no such ticket")
@@ -157,11 +158,6 @@ def _opened(ctx: typer.Context, filters: Sequence[str] | None, as_of: str | None
     catalog = streams.catalog(desk, as_of)
     query = parse(filters or [], settings=desk.settings, now=catalog.instant, agent=desk.actor().key)
     return desk, catalog, query
-
-
-def _named(catalog: Catalog) -> list[Situation]:
-    """Every ticket that can be read; the others are in the catalog's problems from now on."""
-    return list(catalog.situations())
 
 
 def _agent(word: str, desk: Desk) -> str:

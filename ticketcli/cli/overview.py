@@ -20,9 +20,9 @@ def overview(desk_option: Path | None, help_text: Callable[[], str]) -> None:
         streams.say(f"ticket: {error}")
         raise typer.Exit(error.exit_code) from None
     catalog = streams.catalog(desk)
-    situations = list(catalog.situations())
+    situations, counts = catalog.active()
     problems = [*map(str, catalog.problems.values()), *(f"ticketcli.toml: {text}" for text in desk.settings.unknown)]
     short = shortener(catalog.paths)
-    streams.out(summary(Summary(situations, desk.settings, problems, short), printing.look()))
+    streams.out(summary(Summary(situations, counts, desk.settings, problems, short), printing.look()))
     if catalog.problems:
         raise typer.Exit(1)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def catalog(desk: Desk, as_of: str | None = None) -> Catalog:
     """The tickets of the desk, now or as of a time."""
     now = desks.now()
     asked = times.instant(as_of, now=now, zone=desk.settings.zone, forward=False, last=True) if as_of else None
-    return Catalog(desk, now, asked)
+    return Catalog(desk, now, asked, partial(progress, after=1.0))
 
 
 def past(text: str | None, desk: Desk, now: datetime) -> datetime | None:
@@ -85,14 +86,16 @@ def columns() -> int:
 
 
 @contextmanager
-def progress(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Tells on a terminal how much of long work is done, in one line that goes away at the end."""
+def progress(what: str, quiet: bool = False, after: float = 0) -> Iterator[Callable[[int, int], None]]:
+    """Tells on a terminal how much of work is done that takes longer than that (in seconds), in one line that goes
+    away at the end.
+    """
     shown = bool(sys.stderr) and sys.stderr.isatty() and not quiet
-    last = 0.0
+    begun, last = time.monotonic(), 0.0
 
     def tell(done: int, whole: int) -> None:
         nonlocal last
-        if shown and (time.monotonic() - last > 0.1 or done == whole):
+        if shown and time.monotonic() - begun > after and (time.monotonic() - last > 0.1 or done == whole):
             last = time.monotonic()
             filled = 30 * done // max(whole, 1)
             sys.stderr.write(f"\r{what} [{'#' * filled}{'.' * (30 - filled)}] {done:,} of {whole:,}\x1b[K")

@@ -95,7 +95,7 @@ class _Offers:
 
     def __call__(self, catalog: Catalog) -> list[Situation]:
         """The tickets on offer."""
-        found = candidates(catalog, filter(self.query(catalog).matches, catalog.situations()), self.agent)
+        found = candidates(catalog, filter(self.query(catalog).matches, catalog.active()[0]), self.agent)
         for code, problem in catalog.problems.items():
             if code not in self.problems:
                 streams.say(f"ticket: {problem}")

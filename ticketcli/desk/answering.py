@@ -132,8 +132,8 @@ def _begun_before(work: Session, key: str) -> str:
     code = from_id(repeat_id("", token)) if token else ""
     if code in work.catalog.paths:
         return work.catalog.situation(code).code
-    keyed = (one for one in work.catalog.situations() if key and token and one.header.text("key") == key)
-    return next((one.code for one in keyed if work.repeated(one)), "")
+    keyed = work.catalog.situations(key=key) if key and token else []
+    return next((one.code for one in keyed if one.header.text("key") == key and work.repeated(one)), "")
 
 
 def _add(work: Session, situation: Situation, message: Message, who: Who) -> list[Ticket]:

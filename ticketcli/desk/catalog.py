@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.situation import Situation, looked_at
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file import document
 from ticketcli.core.file.document import Document
@@ -16,6 +18,7 @@ from ticketcli.core.file.reader import Conflicted
 from ticketcli.core.ticket import code as codes
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import gather, root
+from ticketcli.desk import remembering
 from ticketcli.desk.desk import Desk
 from ticketcli.edges import store
 
@@ -35,6 +38,10 @@ class Damaged(TicketError):
         super().__init__(f"{path}: {what}{'' if ';' in str(what) else remedy}")
 
 
+def _quietly(_: str) -> AbstractContextManager[Callable[[int, int], None]]:
+    return nullcontext(lambda _done, _whole: None)
+
+
 @dataclass
 class Catalog:
     """The tickets of a desk as they stand at an instant; each file is read at most once."""
@@ -43,21 +50,23 @@ class Catalog:
     now: datetime
     as_of: datetime | None = None
     """Only what happened up to this instant, with today's settings."""
+    progress: remembering.Progress = field(default=_quietly, repr=False)
+    """How long work is told of."""
     problems: dict[str, TicketError] = field(default_factory=dict)
     """The tickets that could not be read, by their file's name."""
     _read: dict[str, tuple[store.Content, Document] | None] = field(default_factory=dict)
     _tickets: dict[str, Ticket | None] = field(default_factory=dict)
 
     @cached_property
-    def paths(self) -> dict[str, Path]:
-        """The file of every code. Two files with one code are a problem of both."""
-        found: dict[str, Path] = {}
-        for path in store.ticket_files(self.desk.root):
-            if path.stem in found:
-                twice = Damaged(path, f"the same code as {found[path.stem]}; keep one of them")
-                self.problems[path.stem] = twice
-            found[path.stem] = path
-        return found
+    def paths(self) -> store.TicketFiles:
+        """The file of every code."""
+        return store.TicketFiles(self.desk.root)
+
+    def anew(self) -> Catalog:
+        """The same tickets, of which none has been read."""
+        other = Catalog(self.desk, self.now)
+        other.paths = self.paths
+        return other
 
     @property
     def instant(self) -> datetime:
@@ -67,8 +76,8 @@ class Catalog:
     def document(self, code: str) -> tuple[store.Content, Document]:
         """A ticket's file as it stands. Raises Damaged, or what reading raises."""
         path = self.paths[code]
-        if code in self.problems:
-            raise self.problems[code]
+        if twins := self.paths.twins(code):
+            raise Damaged(path, f"the same code as {next(one for one in twins if one != path)}; keep one of them")
         content = store.read(path)
         try:
             found = document.read(content.data, mtime=content.mtime)
@@ -105,13 +114,31 @@ class Catalog:
         ticket = self.ticket(code)
         if ticket is None:
             raise self.problems.get(code) or codes.NoSuchTicket(code, ())
-        return Situation(ticket, gather(code, self.ticket), self.desk.settings, self.instant)
+        return looked_at(ticket, gather(code, self.ticket), self.desk.settings, self.instant)
 
-    def situations(self) -> Iterator[Situation]:
-        """Every ticket that can be read, merged ones too, in the order of their codes."""
-        for code in sorted(self.paths):
-            if self.ticket(code) is not None:
-                yield self.situation(code)
+    def situations(
+        self, *, key: str = "", acting: bool = False, texts: remembering.Texts | None = None
+    ) -> list[Situation]:
+        """Every ticket that can be read, merged ones too, in the order of their codes.
+
+        Where not all are wanted the index may leave out what cannot be meant, and need not: those that have a `key`,
+        have something to write down by now (`acting`), hold one of each of these `texts` (which are then at hand).
+        """
+        found = remembering.find(self, key=key, acting=acting, texts=texts)
+        return found.situations if found else self._all()
+
+    def active(self, texts: remembering.Texts | None = None) -> tuple[list[Situation], Mapping[str, int]]:
+        """The tickets that are neither closed nor merged, at least those that hold `texts`; and how many of all show
+        each status.
+        """
+        found = remembering.find(self, active=True, texts=texts)
+        if found:
+            return found.situations, found.counts
+        every = self._all()
+        return [one for one in every if one.category not in remembering.DONE], Counter(one.status for one in every)
+
+    def _all(self) -> list[Situation]:
+        return [self.situation(code) for code in sorted(self.paths) if self.ticket(code) is not None]
 
     def mentioning(self, text: str) -> Iterator[Situation]:
         """Every ticket whose file has a text in it, in any case; a look at the bytes spares parsing the others."""
@@ -131,7 +158,8 @@ class Catalog:
         """The code that a code, a prefix or key:NAME names. Raises the errors of `code.resolve`."""
         if typed.startswith("key:"):
             return self._by_key(typed.removeprefix("key:"))
-        return codes.resolve(typed, sorted(self.paths), least=least)
+        whole = codes.whole(typed)
+        return whole if whole in self.paths else codes.resolve(typed, sorted(self.paths), least=least)
 
     def find_root(self, typed: str, *, least: int = WRITING) -> str:
         """The same, and where that ticket is merged the one that answers for it."""
@@ -146,7 +174,7 @@ class Catalog:
     def with_key(self, key: str) -> list[Situation]:
         """The unresolved tickets with a key, oldest first."""
         done = ("resolved", "closed", "merged")
-        keyed = (situation for situation in self.situations() if situation.header.text("key") == key)
+        keyed = (situation for situation in self.situations(key=key) if situation.header.text("key") == key)
         return sorted((s for s in keyed if s.category not in done), key=lambda s: (s.header.created, s.code))
 
     def forget(self, code: str, path: Path) -> None:

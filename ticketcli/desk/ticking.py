@@ -44,7 +44,7 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     Raises Busy where somebody holds the lock. No git identity, home directory or terminal is needed.
     """
     catalog = Catalog(desk, how.now)
-    found = list(_happened(catalog.situations()))
+    found = list(_happened(catalog.situations(acting=True)))
     problems = dict(catalog.problems)
     itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
     if not dry_run and (found or committing.owes(desk)):

@@ -51,10 +51,11 @@ def _notices(situation: Situation) -> Iterator[Event]:
 
 
 def _notice(action: str, deadline: Deadline, at: datetime, ticket: Ticket) -> Event:
-    origin = deadline.origin
-    after = ticket.by_id.get(origin.id, ticket.first)  # a message of a merged or split ticket stands in another file
-    event_id = derived_id(ticket.code, action, deadline.clock, origin.id)
-    return _follower(event_id, after, at, action=action, about=(origin.id,), clock=deadline.clock)
+    after = ticket.by_id.get(
+        deadline.origin, ticket.first
+    )  # a message of a merged or split ticket stands in another file
+    event_id = derived_id(ticket.code, action, deadline.clock, deadline.origin)
+    return _follower(event_id, after, at, action=action, about=(deadline.origin,), clock=deadline.clock)
 
 
 def _follower(event_id: str, after: Event, at: datetime, **more: object) -> Event:

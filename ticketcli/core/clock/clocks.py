@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ticketcli.core.clock.timeline import TO_SOLVE, Standing, answers_in_person, spans
@@ -37,8 +37,8 @@ class Clocks:
 
     start: datetime | None
     """The first customer message of a ticket that an agent opened, else the creation; of a split child, C1 and S4."""
-    starter: Event | None
-    """The event that started the first response clock; None where nobody waits for one."""
+    starter: str
+    """The id of the event that started the first response clock; empty where nobody waits for one."""
     first_response: datetime | None
     responder: str
     """Who gave it."""
@@ -52,6 +52,19 @@ class Clocks:
     """By the clock on the wall."""
     business: Lengths
     """In the hours of the service level's calendar; without one the same (semantics.md 2.1)."""
+
+    def moved_on(self, category: str, since: datetime, now: datetime, calendar: Calendar) -> Clocks:
+        """What was worked out at an instant as it is at a later one, where the ticket's category is the same still."""
+        name = "handling" if category in TO_SOLVE else category
+        if name not in ("handling", "answered", "postponed"):
+            return self
+        plain = _longer(self.plain, name, ALWAYS.between(since, now))
+        longer = plain if calendar is ALWAYS else _longer(self.business, name, calendar.between(since, now))
+        return replace(self, plain=plain, business=longer)
+
+
+def _longer(lengths: Lengths, name: str, span: timedelta) -> Lengths:
+    return replace(lengths, **{name: getattr(lengths, name) + span})
 
 
 def clocks(
@@ -67,7 +80,7 @@ def clocks(
     plain = _lengths(start, responded, resolved, parts, ALWAYS)
     return Clocks(
         start=start,
-        starter=starter,
+        starter=starter.id if starter else "",
         first_response=responded,
         responder=response.by if response else "",
         resolved=resolved,

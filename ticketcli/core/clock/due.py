@@ -28,8 +28,8 @@ class Deadline:
     """What it is for: a clock, BY_HAND or BY_PRIORITY."""
     at: datetime | None
     """The last instant at which it is met (UTC); None while a pause keeps it from coming."""
-    origin: Event
-    """What started it."""
+    origin: str
+    """The id of the event that started it."""
     calendar: Calendar = ALWAYS
     warning: datetime | None = None
     breach: datetime | None = None
@@ -55,7 +55,7 @@ def _by_hand(ticket: Ticket) -> Deadline | None:
     sets = (event for event in reversed(ticket.counting) if ("due",) in event.set)
     origin = next(sets, ticket.first)
     share = timedelta(seconds=int((due - origin.at).total_seconds() * WARN_AT))
-    return Deadline(BY_HAND, due, origin, warning=origin.at + share, breach=due + SECOND)
+    return Deadline(BY_HAND, due, origin.id, warning=origin.at + share, breach=due + SECOND)
 
 
 def first(some: Iterable[Deadline]) -> Deadline | None:
@@ -69,7 +69,7 @@ def _order(one: Deadline) -> tuple[datetime, str]:
 
 def by_priority(priority: str, since: datetime, origin: Event) -> Deadline:
     """The deadline of a ticket where no other runs."""
-    return Deadline(BY_PRIORITY, since + DEFAULT_DUE.get(priority, timedelta(days=3)), origin)
+    return Deadline(BY_PRIORITY, since + DEFAULT_DUE.get(priority, timedelta(days=3)), origin.id)
 
 
 def left(deadline: Deadline, now: datetime) -> timedelta:

@@ -12,7 +12,6 @@ from typing import Literal
 
 from ticketcli.core.clock.clocks import FINISHED, Clocks
 from ticketcli.core.clock.timeline import TO_SOLVE, Standing, answers_in_person, spans
-from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.thread import Entry
 from ticketcli.core.words.settings import Settings
 
@@ -25,8 +24,8 @@ class Instance:
     """One run of a clock from its start to its end, with the pauses between."""
 
     clock: str
-    origin: Event
-    """The event that started it; warnings and breaches are told once for each."""
+    origin: str
+    """The id of the event that started it; warnings and breaches are told once for each."""
     start: datetime
     """From when on its time counts (UTC)."""
     begun: datetime
@@ -48,7 +47,7 @@ def instances(clocks: Clocks, steps: list[Standing], settings: Settings) -> list
 def _first_response(clocks: Clocks, steps: list[Standing]) -> list[Instance]:
     """One, where somebody waits for an answer; what is resolved or closed before that cancels it (C2, C6)."""
     start, origin = clocks.start, clocks.starter
-    if start is None or origin is None:
+    if start is None or not origin:
         return []
     done = next((step for step in steps if step.category in FINISHED and step.since >= start), None)
     response = clocks.first_response
@@ -61,7 +60,7 @@ def _first_response(clocks: Clocks, steps: list[Standing]) -> list[Instance]:
 def _next_responses(first: list[Instance], steps: list[Standing], settings: Settings) -> Iterator[Instance]:
     """One for each turn of a customer that begins after the first response (C4)."""
     for turn in _turns(steps, settings):
-        before = first and (first[0].end is None or turn.begun < first[0].end or turn.origin.id == first[0].origin.id)
+        before = first and (first[0].end is None or turn.begun < first[0].end or turn.origin == first[0].origin)
         if not before:
             yield turn
 
@@ -70,13 +69,13 @@ def _turns(steps: list[Standing], settings: Settings) -> Iterator[Instance]:
     """Each stretch in which the same customer message is the first that waits for an answer."""
     turn: Instance | None = None
     for step in steps:
-        if turn and all(entry.event.id != turn.origin.id for entry in step.waiting):
+        if turn and all(entry.event.id != turn.origin for entry in step.waiting):
             yield from _ended(turn, step, settings)
             turn = None
         first = min(step.waiting, key=_waited, default=None)
         if first and (turn is None or first.event.at < turn.start):  # a merge may bring somebody who has waited longer
             at = first.event.at
-            turn = Instance("next_response", first.event, at, turn.begun if turn else step.since, ((at, None),))
+            turn = Instance("next_response", first.event.id, at, turn.begun if turn else step.since, ((at, None),))
     if turn:
         yield turn
 
@@ -115,12 +114,12 @@ def _resolutions(clocks: Clocks, steps: list[Standing]) -> Iterator[Instance]:
         yield current
 
 
-def _origin(before: Standing | None, step: Standing, clocks: Clocks) -> Event:
+def _origin(before: Standing | None, step: Standing, clocks: Clocks) -> str:
     """What started an instance: the start of all clocks, or what reopened the ticket."""
     reopened = before is not None and before.category in FINISHED
     if reopened and step.cause:
-        return step.cause.event
-    return clocks.starter or step.event
+        return step.cause.event.id
+    return clocks.starter or step.event.id
 
 
 def _runs(steps: list[Standing], start: datetime) -> Iterator[Run]:

@@ -51,13 +51,8 @@ def concerns(situation: Situation, agent: str) -> bool:
 
 def skipped(situation: Situation, agent: str) -> bool:
     """Whether the agent has skipped it: until the customer writes, for 4 h at most (Q6)."""
-    entries = sorted(
-        (entry for entry in situation.thread.entries if entry.here), key=lambda one: (one.begin, one.order)
-    )
-    skips = [n for n, entry in enumerate(entries) if entry.event.action == "skip" and entry.event.by == agent]
-    if not skips or situation.now >= entries[skips[-1]].event.at + SKIPPED_FOR:
-        return False
-    return not any(entry.event.from_customer for entry in entries[skips[-1] :])
+    at = situation.skips.get(agent)
+    return at is not None and situation.now < at + SKIPPED_FOR
 
 
 def why(situation: Situation) -> str:

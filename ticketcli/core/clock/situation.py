@@ -2,32 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from ticketcli.core.clock import due as dues
 from ticketcli.core.clock import matching, sla
 from ticketcli.core.clock.clocks import FINISHED, Clocks, clocks
 from ticketcli.core.clock.instances import instances
-from ticketcli.core.clock.timeline import TO_SOLVE, Standing, standings
+from ticketcli.core.clock.remembered import remembered
+from ticketcli.core.clock.timeline import TO_SOLVE, Standing, skips, standings
+from ticketcli.core.clock.verdicts import Verdict, verdicts
 from ticketcli.core.clock.worktime import ALWAYS
 from ticketcli.core.ticket.fold import Header, Ticket
-from ticketcli.core.ticket.thread import Thread
+from ticketcli.core.ticket.thread import Entry, Thread
 from ticketcli.core.words.settings import Settings
+
+
+def looked_at(ticket: Ticket, thread: Thread, settings: Settings, now: datetime) -> Situation:
+    """The situation of files that are read already."""
+    return Situation(lambda: (ticket, thread), settings, now)
 
 
 @dataclass(frozen=True)
 class Situation:
-    """One ticket, the thread that answers for it (of a merged one its target's), and the instant it is looked at."""
+    """One ticket, the thread that answers for it (of a merged one its target's), and the instant it is looked at.
 
-    ticket: Ticket
-    thread: Thread
+    The files are read when something is asked that the memory does not know.
+    """
+
+    files: Callable[[], tuple[Ticket, Thread]]
     settings: Settings
     now: datetime
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    """What was worked out before and still holds, by the name of the property."""
+
+    @cached_property
+    def _files(self) -> tuple[Ticket, Thread]:
+        return self.files()
 
     @property
+    def ticket(self) -> Ticket:
+        """The ticket's own file."""
+        return self._files[0]
+
+    @property
+    def thread(self) -> Thread:
+        """All that is shown in it."""
+        return self._files[1]
+
+    @remembered
     def header(self) -> Header:
         """The ticket's own header."""
         return self.ticket.header
@@ -35,12 +61,17 @@ class Situation:
     @property
     def code(self) -> str:
         """The ticket's code."""
-        return self.ticket.code
+        return self.header.code
+
+    @remembered
+    def root(self) -> str:
+        """The code of the ticket that answers for it: its own, or that of the one it is merged into."""
+        return self.thread.code
 
     @property
     def merged(self) -> bool:
         """Whether another ticket answers for this one."""
-        return self.ticket.code != self.thread.code
+        return self.code != self.root
 
     @cached_property
     def steps(self) -> list[Standing]:
@@ -52,22 +83,22 @@ class Situation:
         """How the thread stands now."""
         return self.steps[-1]
 
-    @property
+    @remembered
     def status(self) -> str:
         """The status shown (design 2.1)."""
         return "merged" if self.merged else self.standing.status
 
-    @property
+    @remembered
     def category(self) -> str:
         """The category of the status shown."""
         return "merged" if self.merged else self.standing.category
 
-    @cached_property
+    @remembered
     def status_since(self) -> datetime:
         """Since when the shown status holds (UTC)."""
         return self._since(lambda step: step.status == self.standing.status)
 
-    @cached_property
+    @remembered
     def to_solve_since(self) -> datetime:
         """Since when it needs solving: its entry into New or Open (UTC)."""
         return self._since(lambda step: step.category in TO_SOLVE)
@@ -85,16 +116,26 @@ class Situation:
         """Whether it shows as New or Open."""
         return self.category in TO_SOLVE
 
-    @property
+    @remembered
+    def until(self) -> datetime | None:
+        """When it comes back or closes by itself (UTC)."""
+        return None if self.merged else self.standing.until
+
+    @remembered
     def waiting_since(self) -> datetime | None:
         """Since when a customer waits for an answer (UTC), or None."""
         return None if self.merged else self.standing.waiting_since
 
-    @cached_property
+    @remembered
     def clocks(self) -> Clocks:
         """First response, resolution, waiting times."""
-        calendar = self.settings.calendars.get(self.level.calendar, ALWAYS) if self.level else ALWAYS
+        calendar = self.settings.calendars.get(self.calendar, ALWAYS)
         return clocks(self.thread, self.settings, self.steps, self.now, calendar)
+
+    @remembered
+    def calendar(self) -> str:
+        """The name of the calendar of its service level; empty where there is none."""
+        return self.level.calendar if self.level else ""
 
     @cached_property
     def levels(self) -> list[tuple[datetime, matching.Applied]]:
@@ -106,6 +147,11 @@ class Situation:
         """The service level that counts now."""
         return self.levels[-1][1] if self.levels else None
 
+    @remembered
+    def level_name(self) -> str:
+        """The name of that level; empty where there is none."""
+        return self.level.level if self.level else ""
+
     @cached_property
     def measures(self) -> list[sla.Measure]:
         """Its clocks against the targets of its service level; a merged ticket's are cancelled (M7)."""
@@ -114,13 +160,18 @@ class Situation:
         every = instances(self.clocks, self.steps, self.settings)
         return sla.measures(every, self.levels, self.settings.calendars, self.now)
 
+    @remembered
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What reports say of them."""
+        return tuple(verdicts(self.ticket, self.measures))
+
     @cached_property
     def deadlines(self) -> list[dues.Deadline]:
         """What it is measured against now; nothing once it is done."""
         done = self.category in (*FINISHED, "merged")
         return [] if done else dues.deadlines(self.ticket, self.measures)
 
-    @cached_property
+    @remembered
     def deadline(self) -> dues.Deadline | None:
         """The one that comes first (Q2); None where nobody has to act."""
         first = dues.first(self.deadlines)
@@ -155,7 +206,44 @@ class Situation:
         """Whether it has needed solving for longer than the settings allow."""
         return self.needs_solving and self.now - self.to_solve_since > self.settings.stale_after
 
-    @property
+    @cached_property
+    def shown(self) -> list[Entry]:
+        """The messages and notes that it answers for: of a merged one its own, the others are its target's."""
+        messages = self.thread.messages
+        return [entry for entry in messages if entry.code == self.code] if self.merged else messages
+
+    @remembered
+    def bodies(self) -> tuple[str, ...]:
+        """Their texts, without what is blacked out."""
+        return tuple(entry.event.body for entry in self.shown if not entry.hidden)
+
+    @remembered
+    def authors(self) -> tuple[str, ...]:
+        """Who wrote them; who a customer was goes with what they wrote when that is blacked out."""
+        shown = (entry for entry in self.shown if not (entry.hidden and entry.event.role == "customer"))
+        return tuple(entry.event.by for entry in shown)
+
+    @remembered
+    def channels(self) -> tuple[str, ...]:
+        """The ways by which they came or went."""
+        return tuple(entry.event.channel for entry in self.shown)
+
+    @remembered
+    def channel(self) -> str:
+        """The way by which it began."""
+        return self.ticket.first.channel
+
+    @remembered
     def last_public(self) -> datetime | None:
         """The time of the newest public message shown (UTC)."""
-        return max((entry.event.at for entry in self.thread.messages if entry.event.kind == "message"), default=None)
+        return max((entry.event.at for entry in self.shown if entry.event.kind == "message"), default=None)
+
+    @remembered
+    def merged_since(self) -> datetime | None:
+        """When it was merged last (UTC)."""
+        return max((event.at for event in self.ticket.counting if ("merged_into",) in event.set), default=None)
+
+    @remembered
+    def skips(self) -> Mapping[str, datetime]:
+        """Which agents have passed it on since the customer wrote last, each with the time (UTC) of the last skip."""
+        return skips(self.thread)

@@ -88,9 +88,8 @@ def _both(clocks: Clocks, *names: str) -> dict[str, int]:
 def _fact(
     situation: Situation, end: datetime | None, by: str, spans: Mapping[str, int], counts: Mapping[str, int]
 ) -> Fact:
-    level = situation.level
     numbers = {**spans, **{name: int(count) for name, count in counts.items()}}
-    return Fact(situation, end, person_or_assignee(by, situation), level.level if level else "", numbers=numbers)
+    return Fact(situation, end, person_or_assignee(by, situation), situation.level_name, numbers=numbers)
 
 
 def _columns(of: str, titles: Mapping[str, str]) -> Iterator[Column]:

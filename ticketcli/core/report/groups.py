@@ -71,7 +71,7 @@ def _status(fact: Fact, zone: tzinfo) -> Sequence[str]:
 
 
 def _channel(fact: Fact, zone: tzinfo) -> Sequence[str]:
-    return [fact.situation.ticket.first.channel]
+    return [fact.situation.channel]
 
 
 def _customer(fact: Fact, zone: tzinfo) -> Sequence[str]:

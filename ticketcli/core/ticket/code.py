@@ -101,6 +101,14 @@ def parse(text: str) -> str:
     return _hyphened(symbols)
 
 
+def whole(typed: str) -> str:
+    """The canonical form of a full code as typed; empty where it is none."""
+    try:
+        return parse(typed)
+    except CodeError:
+        return ""
+
+
 def normal(text: str) -> str:
     """The symbols of a code or prefix as typed: in capitals, without hyphens and spaces."""
     typed = re.sub(r"[\s-]", "", text)

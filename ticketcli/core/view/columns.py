@@ -165,8 +165,8 @@ _WORKED_OUT = (
         rank=lambda s: s.settings.urgency(s.header.text("priority")),
     ),
     Column("due", "When it should be solved: set by hand, else worked out; for what is done none.", lambda s: s.due),
-    Column("until", "When a postponed ticket comes back, or a resolved one closes.", _own(lambda s: s.standing.until)),
-    Column("merged_into", "The ticket that answers for it.", lambda s: s.thread.code if s.merged else None),
+    Column("until", "When a postponed ticket comes back, or a resolved one closes.", lambda s: s.until),
+    Column("merged_into", "The ticket that answers for it.", lambda s: s.root if s.merged else None),
     Column("created", "When the ticket began.", lambda s: s.header.created),
 )
 """Stored fields that are shown as something else than what is stored."""
@@ -185,15 +185,13 @@ _COMPUTED = (
         key="left_s",
         people=lambda s: span_left(s.deadline, left(s.deadline, s.now)) if s.deadline else "",
     ),
-    Column("level", "The service level that counts.", lambda s: s.level.level if s.level else None),
+    Column("level", "The service level that counts.", lambda s: s.level_name or None),
     Column("stale", "Whether it has needed solving for longer than stale_after.", lambda s: s.stale),
     Column("status_since", "Since when it has this status.", _own(lambda s: s.status_since)),
     Column("waiting_since", "Since when a customer waits for an answer.", lambda s: s.waiting_since),
     Column("waiting", "How long a customer has waited.", _since(lambda s: s.waiting_since), key="waiting_s"),
     Column("age", "How long ago it began.", _since(lambda s: s.header.created), key="age_s"),
-    Column(
-        "messages", "How many messages and notes it shows.", _own(lambda s: len(s.thread.messages)), key="message_count"
-    ),
+    Column("messages", "How many messages and notes it shows.", _own(lambda s: len(s.channels)), key="message_count"),
     Column("last_public", "When the newest public message came.", _own(lambda s: s.last_public)),
     Column("first_response", "When the desk first answered.", _own(lambda s: s.clocks.first_response)),
     Column("response", "How long that took.", _own(lambda s: s.clocks.plain.response), key="response_s"),

@@ -30,12 +30,7 @@ def excerpt(situation: Situation, terms: Sequence[str]) -> str:
 
 def _texts(situation: Situation) -> list[str]:
     """The subject, then every message and note that the ticket answers for."""
-    shown = [
-        entry.event.body
-        for entry in situation.thread.messages
-        if not entry.hidden and (not situation.merged or entry.code == situation.code)
-    ]
-    return [situation.header.text("subject"), *map(_flat, shown)]
+    return [situation.header.text("subject"), *map(_flat, situation.bodies)]
 
 
 def _around(text: str, at: int, length: int) -> str:

@@ -125,7 +125,7 @@ def _dues(situation: Situation) -> Iterator[tuple[str, str]]:
     for one in situation.deadlines:
         if one.at is None:
             yield "", f"{one.clock.replace('_', ' ')} paused"
-    yield "level", situation.level.level if situation.level else ""
+    yield "level", situation.level_name
 
 
 def _customer(situation: Situation) -> str:

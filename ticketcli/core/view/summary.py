@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ticketcli.core.clock.queue import queue, why
@@ -25,6 +24,9 @@ class Summary:
     """What the overview speaks of."""
 
     situations: Sequence[Situation]
+    """The tickets that are neither closed nor merged."""
+    counts: Mapping[str, int]
+    """How many of all show each status."""
     settings: Settings
     problems: Sequence[str]
     short: Short
@@ -33,7 +35,7 @@ class Summary:
 def summary(desk: Summary, look: Look) -> str:
     """The overview as text, readable in 80 columns."""
     lines = [*map(look.bold, paragraph(desk.settings.name, look)), ""]
-    if not desk.situations:
+    if not desk.counts:
         lines.append('No tickets yet. Begin with: ticket create "SUBJECT" --from ADDRESS -m TEXT')
     else:
         lines += [*_counts(desk, look), "", *_late(desk), *_next(desk, look)]
@@ -41,13 +43,13 @@ def summary(desk: Summary, look: Look) -> str:
 
 
 def _counts(desk: Summary, look: Look) -> Iterator[str]:
-    counts = Counter(situation.status for situation in desk.situations)
+    counts = desk.counts
     known = [*desk.settings.statuses, *(status for status in counts if status not in desk.settings.statuses)]
     by_category = sorted(known, key=lambda status: CATEGORIES.index(desk.settings.category(status)))
-    shown = [status for status in by_category if counts[status] or status in TO_SOLVE]
+    shown = [status for status in by_category if counts.get(status) or status in TO_SOLVE]
     for status in shown:
         solve = desk.settings.category(status) in TO_SOLVE
-        text = f"{MARK if solve else ' '} {line(status):<12} {counts[status]:>7,}"
+        text = f"{MARK if solve else ' '} {line(status):<12} {counts.get(status, 0):>7,}"
         yield look.bold(text) if solve else text
 
 

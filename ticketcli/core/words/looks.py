@@ -8,7 +8,6 @@ from typing import Any
 
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.ticket.fields import Field
-from ticketcli.core.ticket.thread import Entry
 
 Look = Callable[[Situation], Iterable[Any]]
 
@@ -47,17 +46,17 @@ def texts(situation: Situation) -> Iterator[str]:
     """Looks at all that people read: subject, customer, messages and notes, but nothing blacked out."""
     yield situation.header.text("subject")
     yield from customer(situation)
-    yield from (entry.event.body for entry in _shown(situation) if not entry.hidden)
+    yield from situation.bodies
 
 
-def authors(situation: Situation) -> Iterator[str]:
-    """Looks at who wrote here; who a customer was goes with what they wrote when that is blacked out."""
-    return (entry.event.by for entry in _shown(situation) if not (entry.hidden and entry.event.role == "customer"))
+def authors(situation: Situation) -> Iterable[str]:
+    """Looks at who wrote here."""
+    return situation.authors
 
 
-def channels(situation: Situation) -> Iterator[str]:
+def channels(situation: Situation) -> Iterable[str]:
     """Looks at the ways by which messages came or went."""
-    return (entry.event.channel for entry in _shown(situation))
+    return situation.channels
 
 
 def age(situation: Situation) -> Iterable[timedelta]:
@@ -73,9 +72,8 @@ def waiting(situation: Situation) -> Iterable[timedelta]:
 
 def in_status(situation: Situation) -> Iterable[timedelta]:
     """Looks at the time since its status began; of a merged one since the merge."""
-    merges = (event.at for event in situation.ticket.counting if ("merged_into",) in event.set)
-    since = max(merges, default=situation.status_since) if situation.merged else situation.status_since
-    return (situation.now - since,)
+    since = situation.merged_since if situation.merged else None
+    return (situation.now - (since or situation.status_since),)
 
 
 def due(situation: Situation) -> Iterable[datetime]:
@@ -85,18 +83,12 @@ def due(situation: Situation) -> Iterable[datetime]:
 
 def level(situation: Situation) -> Iterable[str]:
     """Looks at the service level that counts."""
-    return (situation.level.level,) if situation.level else ()
+    return (situation.level_name,) if situation.level_name else ()
 
 
 def resolved(situation: Situation) -> Iterable[datetime]:
     """Looks at when it was resolved, unless it was reopened since."""
     return () if situation.merged else filter(None, (situation.clocks.resolved,))
-
-
-def _shown(situation: Situation) -> list[Entry]:
-    """The messages and notes that a ticket answers for: of a merged one its own, the others are its target's."""
-    messages = situation.thread.messages
-    return [entry for entry in messages if entry.code == situation.code] if situation.merged else messages
 
 
 def _text(value: Any) -> str:

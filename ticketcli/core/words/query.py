@@ -38,9 +38,14 @@ class Query:
     words: tuple[str, ...]
     names_status: bool
     """Whether it asks for a status, so that Closed and Merged tickets are meant too."""
-    text_terms: tuple[str, ...]
-    """The texts searched for, for excerpts."""
+    texts: tuple[tuple[str, ...], ...]
+    """The texts searched for: one of each of these must be there."""
     tests: tuple[Matches, ...]
+
+    @property
+    def text_terms(self) -> tuple[str, ...]:
+        """All of them, for excerpts."""
+        return tuple(text for some in self.texts for text in some)
 
     def matches(self, situation: Situation) -> bool:
         """Whether a ticket is among those asked for; without words every one is."""
@@ -66,7 +71,7 @@ def parse(words: Sequence[str], *, settings: Settings, now: datetime, agent: str
     return Query(
         words=tuple(words),
         names_status=any(part.name == "status" or (part.name == "is" and _asks_merged(part)) for part in wanted),
-        text_terms=tuple(value for part in wanted if part.name == "text" for value in part.values),
+        texts=tuple(part.values for part in wanted if part.name == "text"),
         tests=tuple(_test(part, asked) for part in parts),
     )
 

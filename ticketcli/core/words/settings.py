@@ -108,6 +108,10 @@ class Settings:
         known = self.statuses.get(status)
         return known.category if known else "open"
 
+    def done(self, status: str) -> bool:
+        """Whether tickets of that status are closed or merged: lists leave them out unless they are asked for."""
+        return self.category(status) in ("closed", "merged")
+
     def agent(self, who: str) -> Agent | None:
         """The agent of that key, name or address, or None."""
         wanted = who.casefold()

@@ -48,8 +48,8 @@ class Month:
 
     @property
     def newest(self) -> int:
-        """The latest time of change of any file, in nanoseconds since 1970."""
-        return max((*self.stats[0::_STATS], *self.stats[1::_STATS]), default=0)
+        """The latest mtime of any file, in nanoseconds since 1970."""
+        return max(self.stats[0::_STATS], default=0)
 
     def files(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Each name with what stat said of it."""

@@ -1,0 +1,124 @@
+"""The rows of the index, one for each ticket file: written, taken away, asked for. What a memory says is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ticketcli.edges.index import words
+from ticketcli.edges.index.opening import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is remembered of a ticket file; instants are microseconds since 1970."""
+
+    code: str
+    month: str
+    mark: str
+    """What stat said of it; empty where it is to be read again in any case."""
+    memory: str = ""
+    """Empty where it could not be read."""
+    since: int = 0
+    """From when on the memory holds, until `until`."""
+    until: int | None = None
+    acts: int | None = None
+    """When something is to be written down that happens by itself."""
+    written: int = 0
+    """The time of its last event."""
+    active: bool = True
+    """Whether it is neither closed nor merged."""
+    status: str = ""
+    key: str = ""
+    touches: Sequence[str] = ()
+    """The codes of the other tickets that were read for it, or looked for."""
+    texts: Sequence[Sequence[str]] = ((), ())
+    """What it is searched by: what describes it, then its messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows somebody wants; every condition must hold."""
+
+    active: bool = False
+    key: str = ""
+    acts_by: int | None = None
+    """Those that have something to write down by then."""
+    texts: Sequence[Sequence[str]] = ()
+    """For each of these at least one of its texts, in any case."""
+    bodies: bool = False
+    """Whether their texts are wanted, too."""
+
+
+_COLUMNS = ("code", "month", "mark", "since", "until", "acts", "written", "active", "status", "key", "memory")
+_INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+
+
+def save(index: Index, row: Row) -> None:
+    """Writes a row that is not there."""
+    cursor = index.execute(_INSERT, [getattr(row, name) for name in _COLUMNS])
+    if row.touches:
+        index.executemany("INSERT OR IGNORE INTO touches VALUES (?, ?)", [(code, row.code) for code in row.touches])
+    if row.memory:
+        words.save(index, int(cursor.lastrowid or 0), row.texts)
+
+
+def remove(index: Index, month: str, code: str) -> None:
+    """Takes a row away."""
+    found = index.execute("SELECT id FROM ticket WHERE code = ? AND month = ?", (code, month)).fetchone()
+    if found:
+        words.remove(index, *found)
+        index.execute("DELETE FROM ticket WHERE id = ?", found)
+        index.execute("DELETE FROM touches WHERE row = ?", (code,))
+
+
+def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str]]:
+    """Code, memory and texts (where they are asked for) of at least the rows that are wanted, by code.
+
+    What could not be read is among them whatever is asked: every list names it.
+    """
+    conditions, given = _conditions(index, wanted)
+    more, join = ("text.texts", "LEFT JOIN text USING (id)") if wanted.bodies else ("''", "")
+    where = f"WHERE {' AND '.join(conditions)} OR memory = ''" if conditions else ""
+    return list(index.execute(f"SELECT code, memory, {more} FROM ticket {join} {where} ORDER BY code", given))
+
+
+def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
+    pairs: list[tuple[str, object]] = [("active", None)] if wanted.active else []
+    pairs += [("key = ?", wanted.key)] if wanted.key else []
+    pairs += [("acts <= ?", wanted.acts_by)] if wanted.acts_by is not None else []
+    for some in wanted.texts:
+        places = [words.holding(index, text) for text in some]
+        if all(place is not None for place in places):
+            match = " OR ".join(f"({place})" for place in places if place)
+            pairs.append(("id IN (SELECT rowid FROM words WHERE words MATCH ?)", match) if match else ("0", None))
+    return [condition for condition, _ in pairs], [value for _, value in pairs if value is not None]
+
+
+def beginning(index: Index, month: str, start: str) -> list[str]:
+    """The codes of a month that begin so."""
+    query = "SELECT code FROM ticket WHERE code >= ? AND code < ? AND month = ?"
+    return [code for (code,) in index.execute(query, (start, start + "\x7f", month))]
+
+
+def stale(index: Index, now: int) -> dict[tuple[str, str], str]:
+    """Month and code of the rows that do not hold at an instant, each with its mark."""
+    return {
+        (month, code): mark
+        for condition in ("until <= ?", "since > ?")
+        for month, code, mark in index.execute(f"SELECT month, code, mark FROM ticket WHERE {condition}", (now,))
+    }
+
+
+def touching(index: Index, codes: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Month and code of the rows for which one of these tickets was read, or looked for, each with its mark."""
+    query = (
+        "SELECT month, code, mark FROM ticket WHERE code = ?1 "
+        "UNION SELECT month, ticket.code, mark FROM touches JOIN ticket ON ticket.code = row WHERE touches.code = ?1"
+    )
+    return {(month, code): mark for one in codes for month, code, mark in index.execute(query, (one,))}
+
+
+def counts(index: Index) -> dict[str, int]:
+    """How many tickets show each status."""
+    return dict(index.execute("SELECT status, count(*) FROM ticket WHERE memory != '' GROUP BY status"))
