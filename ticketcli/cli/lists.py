@@ -14,7 +14,6 @@ from ticketcli.core.view import columns, objects
 from ticketcli.core.view.columns import Column
 from ticketcli.core.view.excerpt import excerpt, relevance
 from ticketcli.core.view.explain import explained
-from ticketcli.core.view.names import shortener
 from ticketcli.core.words.query import Query, parse
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk, UnknownAgent
@@ -190,9 +189,9 @@ def _print(
     if wanted.format in ("json", "jsonl"):
         printing.data(wanted.format, "tickets", [_object(one, wanted, query) for one in shown])
     elif wanted.explain and wanted.format == "table" and not wanted.columns:
-        streams.out(explained(shown, chosen, shortener(catalog.paths), printing.look()))
+        streams.out(explained(shown, chosen, catalog.short(), printing.look()))
     else:
-        printing.tickets(shown, wanted.format, chosen, shortener(catalog.paths), trim=not wanted.columns)
+        printing.tickets(shown, wanted.format, chosen, catalog.short(), trim=not wanted.columns)
     printing.left_out(found, wanted.limit)
 
 

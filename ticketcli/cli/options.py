@@ -7,14 +7,12 @@ import typer
 
 
 def complete_ticket(incomplete: str) -> list[str]:
-    """Codes that begin like this: a look at file names, nothing is read."""
-    from ticketcli.cli.streams import find_root
-    from ticketcli.edges import store
-
+    """Codes that begin like this: a look at file names, no ticket is read."""
     try:
-        wanted = incomplete.upper().replace("-", "")
-        codes = (path.stem for path in store.ticket_files(find_root()))
-        return [code for code in codes if code.replace("-", "").startswith(wanted)]
+        from ticketcli.cli.streams import find_root
+        from ticketcli.desk.completing import codes
+
+        return codes(find_root(), incomplete)
     except Exception:  # completion never disturbs the line that is being typed
         return []
 

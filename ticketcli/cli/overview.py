@@ -6,7 +6,6 @@ from pathlib import Path
 import typer
 
 from ticketcli.cli import printing, streams
-from ticketcli.core.view.names import shortener
 from ticketcli.core.view.summary import Summary, summary
 from ticketcli.edges.config import NoDesk
 
@@ -22,7 +21,7 @@ def overview(desk_option: Path | None, help_text: Callable[[], str]) -> None:
     catalog = streams.catalog(desk)
     situations, counts = catalog.active()
     problems = [*map(str, catalog.problems.values()), *(f"ticketcli.toml: {text}" for text in desk.settings.unknown)]
-    short = shortener(catalog.paths)
+    short = catalog.short()
     streams.out(summary(Summary(situations, counts, desk.settings, problems, short), printing.look()))
     if catalog.problems:
         raise typer.Exit(1)

@@ -16,7 +16,6 @@ from ticketcli.core.ticket.who import address_of
 from ticketcli.core.view import history, messages, objects
 from ticketcli.core.view.history import Record
 from ticketcli.core.view.messages import Message
-from ticketcli.core.view.names import shortener
 from ticketcli.core.view.page import Page, page, public_page
 from ticketcli.core.view.public import public_ticket
 from ticketcli.desk.catalog import Catalog
@@ -48,7 +47,7 @@ def show(
     desk = streams.open_desk(ctx)
     catalog = streams.catalog(desk, as_of)
     situation = _answering(catalog, catalog.find(ticket))
-    shown = messages.messages(situation.thread, catalog.ticket, shortener(catalog.paths))
+    shown = messages.messages(situation.thread, catalog.ticket, catalog.short())
     failed = False
     if save:
         failed = _save(desk, save, messages.public(shown) if public else shown)
@@ -91,7 +90,7 @@ def log(
     """
     name = printing.wanted(format_, json_)
     catalog = streams.catalog(streams.open_desk(ctx), as_of)
-    short = shortener(catalog.paths)
+    short = catalog.short()
     files = _answering(catalog, catalog.find(ticket)).thread.files if ticket else catalog.tickets()
     found = history.records(files, catalog.ticket, short)
     most = limit or (len(found) if ticket else NEWEST)
@@ -113,7 +112,7 @@ def _answering(catalog: Catalog, code: str) -> Situation:
 
 def whole(catalog: Catalog, situation: Situation) -> Page:
     """A ticket with all that its page shows."""
-    short = shortener(catalog.paths)
+    short = catalog.short()
     shown = messages.messages(situation.thread, catalog.ticket, short)
     links = messages.links(situation.thread, catalog.ticket)
     return Page(situation, shown, links, _others(catalog, situation), short)
@@ -131,12 +130,7 @@ def _others(catalog: Catalog, situation: Situation) -> list[Situation]:
     """The customer's other tickets, what needs solving first."""
     address = address_of(situation.header.text("customer", "email"))
     here = {file.code for file in situation.thread.files}
-    found = [
-        other
-        for other in (catalog.mentioning(address) if address else ())
-        if other.code not in here and address_of(other.header.text("customer", "email")) == address
-    ]
-    return sorted(found, key=list_order)
+    return sorted((other for other in catalog.of_customer(address) if other.code not in here), key=list_order)
 
 
 def _show_public(situation: Situation, shown: Sequence[Message], *, json_: bool, quoted: bool) -> None:

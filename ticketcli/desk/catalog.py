@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from ticketcli.core.clock.situation import Situation, looked_at
@@ -18,6 +18,8 @@ from ticketcli.core.file.reader import Conflicted
 from ticketcli.core.ticket import code as codes
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import gather, root
+from ticketcli.core.ticket.who import address_of
+from ticketcli.core.view.names import Short, shortener
 from ticketcli.desk import remembering
 from ticketcli.desk.desk import Desk
 from ticketcli.edges import store
@@ -54,6 +56,7 @@ class Catalog:
     """How long work is told of."""
     problems: dict[str, TicketError] = field(default_factory=dict)
     """The tickets that could not be read, by their file's name."""
+    refreshed: bool = False
     _read: dict[str, tuple[store.Content, Document] | None] = field(default_factory=dict)
     _tickets: dict[str, Ticket | None] = field(default_factory=dict)
 
@@ -140,6 +143,24 @@ class Catalog:
     def _all(self) -> list[Situation]:
         return [self.situation(code) for code in sorted(self.paths) if self.ticket(code) is not None]
 
+    def of_customer(self, address: str) -> list[Situation]:
+        """The tickets of a customer, by their address in small letters."""
+        found = remembering.find(self, texts=[[address]], quick=True) if address else None
+        some = found.situations if found else self.mentioning(address) if address else ()
+        return [one for one in some if address_of(one.header.text("customer", "email")) == address]
+
+    def short(self) -> Short:
+        """The function that shortens codes to what names them here."""
+        if self.paths.whole:
+            return shortener(self.paths)
+
+        @cache
+        def short(code: str) -> str:
+            beside = remembering.beside(self, code)
+            return shortener(self.paths if beside is None else [code, *beside])(code)
+
+        return short
+
     def mentioning(self, text: str) -> Iterator[Situation]:
         """Every ticket whose file has a text in it, in any case; a look at the bytes spares parsing the others."""
         for code in sorted(self.paths):
@@ -159,7 +180,10 @@ class Catalog:
         if typed.startswith("key:"):
             return self._by_key(typed.removeprefix("key:"))
         whole = codes.whole(typed)
-        return whole if whole in self.paths else codes.resolve(typed, sorted(self.paths), least=least)
+        if whole in self.paths:
+            return whole
+        known = remembering.codes(self, codes.beginning(typed))
+        return codes.resolve(typed, known or list(self.paths), least=least)
 
     def find_root(self, typed: str, *, least: int = WRITING) -> str:
         """The same, and where that ticket is merged the one that answers for it."""
@@ -180,6 +204,7 @@ class Catalog:
     def forget(self, code: str, path: Path) -> None:
         """Reads a ticket again the next time: it was written just now."""
         self.paths[code] = path
+        self.refreshed = False
         self._read.pop(code, None)
         self._tickets.pop(code, None)
 

@@ -11,7 +11,7 @@ from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.redaction import INSTEAD, TEXT, names
-from ticketcli.core.view.names import message_name, shortener
+from ticketcli.core.view.names import message_name
 from ticketcli.desk.record import Session
 from ticketcli.desk.threads import find_messages
 from ticketcli.edges import git, store
@@ -57,7 +57,7 @@ def _lines(work: Session, draft: Draft) -> Iterator[str]:
     before = ticket.by_id.get(draft.event.id) if ticket else None
     redaction = draft.event.redacted
     if ticket and before and redaction:
-        name = message_name(before, ticket, shortener(work.catalog.paths))
+        name = message_name(before, ticket, work.catalog.short())
         gone = redaction.blacks - (before.redacted.blacks if before.redacted else frozenset())
         yield f"{name}: {', '.join(_things(before, gone))}"
 

@@ -12,7 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from ticketcli.core.clock import memory
 from ticketcli.core.clock.situation import Situation, looked_at
@@ -21,10 +22,7 @@ from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import Thread, gather
 from ticketcli.core.words import looks
 from ticketcli.desk.desk import Desk
-from ticketcli.edges import lock, store
-
-if TYPE_CHECKING:
-    from ticketcli.edges.index import Index, Row
+from ticketcli.edges import index, lock, store
 
 
 class Reader(Protocol):
@@ -49,6 +47,9 @@ class Reader(Protocol):
     @property
     def progress(self) -> Progress:
         """How long work is told of."""
+
+    refreshed: bool
+    """Whether the index was brought up to date for it already, and it has written nothing since."""
 
     def anew(self) -> Reader:
         """Another one that has read nothing yet."""
@@ -83,46 +84,74 @@ class Found:
 
 
 def find(
-    files: Reader, *, active: bool = False, key: str = "", acting: bool = False, texts: Texts | None = None
+    files: Reader,
+    *,
+    active: bool = False,
+    key: str = "",
+    acting: bool = False,
+    texts: Texts | None = None,
+    quick: bool = False,
 ) -> Found | None:
     """At least the situations that are wanted; None where there is no index, and the files are to be read.
 
     What could not be read is among the reader's problems.
     """
 
-    def question(opened: Index) -> tuple[list[tuple[str, str, str]], Mapping[str, int]]:
-        from ticketcli.edges import index
-
+    def question(opened: index.Index) -> tuple[list[tuple[str, str, str]], Mapping[str, int]]:
         acts_by = memory.micros(files.now) if acting else None
         wanted = index.Wanted(active, key, acts_by, texts or (), texts is not None)
         return index.rows(opened, wanted), index.counts(opened) if active else {}
 
-    answer = ask(files, question)
+    answer = ask(files, question, quick=quick)
     return Found([one for row in answer[0] if (one := _situation(files, *row))], answer[1]) if answer else None
 
 
-def ask(files: Reader, question: Callable[[Index], T]) -> T | None:
-    """What the index answers, brought up to date; None where there is none."""
-    if files.as_of:
-        return None
-    began = time.time_ns()
-    months = list(store.scan(files.desk.root))
-    files.paths.scanned(months)
-    if sum(len(month.names) for month in months) < FEWEST:
-        return None
-    from ticketcli.edges import index
+def codes(files: Reader, start: str) -> list[str] | None:
+    """The codes that begin so, sorted; None where there is no index."""
+    return ask(files, lambda opened: [code for code, _ in index.beginning(opened, start)], quick=True)
 
+
+def beside(files: Reader, code: str) -> list[str] | None:
+    """The codes before and behind a code; None where there is no index."""
+    return ask(files, lambda opened: index.beside(opened, code), quick=True)
+
+
+def latest(files: Reader) -> list[tuple[str, datetime]] | None:
+    """Every code with the time (UTC) of its last event, the latest first; None where there is no index.
+
+    What could not be read comes before all.
+    """
+    found = ask(files, lambda opened: index.latest(opened))
+    return None if found is None else [(code, memory.instant(written)) for code, written in found]
+
+
+def ask(files: Reader, question: Callable[[index.Index], T], *, quick: bool = False) -> T | None:
+    """What the index answers, brought up to date; None where there is none.
+
+    Quick is to read only the directories in which a file came, went or was replaced: what a hand changes in its place
+    is not seen then.
+    """
+    if files.as_of or not _is_worth_it(files):
+        return None
     try:
         own = lock.own_directory(files.desk.root)
         with index.opened(own) as opened:
-            _refresh(files, opened, months, began)
+            if not (quick and files.refreshed):
+                _refresh(files, opened, own, quick)
+                files.refreshed = True
             return question(opened)
     except TicketError:  # nobody may write here
         return None
-    except index.BROKEN as error:
-        if index.is_damage(error):
+    except index.NoIndex as error:
+        if error.damaged:
             index.discard(own)
         return None
+
+
+def _is_worth_it(files: Reader) -> bool:
+    """Whether there is an index already, or so many files that it pays."""
+    root = files.desk.root
+    return (root / lock.OWN / index.NAME).exists() or store.at_least(root, FEWEST)
 
 
 def _situation(files: Reader, code: str, kept: str, texts: str) -> Situation | None:
@@ -137,14 +166,15 @@ def _files(files: Reader, code: str) -> tuple[Ticket, Thread]:
     return found.ticket, found.thread
 
 
-def _refresh(files: Reader, opened: Index, months: Sequence[store.Month], began: int) -> None:
+def _refresh(files: Reader, opened: index.Index, own: Path, quick: bool) -> None:
     """Brings the index up to date, in one transaction, if anything has changed."""
-    from ticketcli.edges import index
-
-    basis, now = _basis(files), memory.micros(files.now)
-    if index.is_ours(opened, basis) and not index.changes(opened, months, began) and not index.stale(opened, now):
+    basis, now = memory.basis(files.desk.settings), memory.micros(files.now)
+    ours, began = index.is_ours(opened, own, basis), time.time_ns()
+    months = list(store.scan(files.desk.root, index.mtimes(opened) if quick and ours else None))
+    files.paths.scanned(months)
+    if ours and not index.changes(opened, months, began) and not index.stale(opened, now):
         return
-    with index.writing(opened, basis):
+    with index.writing(opened, own, basis):
         found = index.changes(opened, months, began)
         codes = {code for _, code in (*found.changed, *found.gone)}
         wanted = index.stale(opened, now) | index.touching(opened, codes) | found.changed
@@ -155,15 +185,8 @@ def _refresh(files: Reader, opened: Index, months: Sequence[store.Month], began:
         index.settle(opened, found)
 
 
-def _basis(files: Reader) -> str:
-    """What the index depends on besides the tickets; where it lies, too: a stranger's desk may bring one."""
-    return f"{(files.desk.root / lock.OWN).stat().st_ino} {memory.basis(files.desk.settings)}"
-
-
-def _read_again(files: Reader, opened: Index, wanted: Mapping[tuple[str, str], str]) -> None:
+def _read_again(files: Reader, opened: index.Index, wanted: Mapping[tuple[str, str], str]) -> None:
     """Puts what the files say now in the place of what the index remembers."""
-    from ticketcli.edges import index
-
     if len(wanted) > FEWEST:
         len(files.paths)  # lists them all: one by one each is looked for in every month
     with files.progress("reading tickets") as tell:
@@ -176,9 +199,7 @@ def _read_again(files: Reader, opened: Index, wanted: Mapping[tuple[str, str], s
                 tell(number, len(wanted))
 
 
-def _row(reader: Reader, month: str, code: str, mark: str) -> Row:
-    from ticketcli.edges import index
-
+def _row(reader: Reader, month: str, code: str, mark: str) -> index.Row:
     touched: set[str] = set()
 
     def read(other: str) -> Ticket | None:

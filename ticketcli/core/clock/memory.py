@@ -45,7 +45,7 @@ def recall(
 
 def changes_at(situation: Situation) -> datetime | None:
     """The first instant (UTC) from which on the memory does not hold any more, if nobody does anything until then."""
-    return min((instant for instant in _instants(situation) if instant > situation.now), default=None)
+    return min((one for one in _instants(situation) if one > situation.now), default=None)
 
 
 def acts_at(situation: Situation) -> datetime | None:
@@ -64,6 +64,11 @@ def basis(settings: Settings) -> str:
 def micros(instant: datetime) -> int:
     """Microseconds since 1970."""
     return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant(number: int) -> datetime:
+    """The instant (UTC) so many microseconds after 1970."""
+    return _EPOCH + timedelta(microseconds=number)
 
 
 def _instants(situation: Situation) -> Iterator[datetime]:
@@ -102,16 +107,12 @@ class _Memory(Mapping[str, Any]):
         return len({**self.kept, **self.more})
 
 
-def _instant(number: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=number)
-
-
 def _when(instant: datetime | None) -> int | None:
     return None if instant is None else micros(instant)
 
 
 def _at(number: int | None) -> datetime | None:
-    return None if number is None else _instant(number)
+    return None if number is None else instant(number)
 
 
 def _plain(value: Value) -> Any:
@@ -143,7 +144,7 @@ def _kept_header(header: Header) -> Any:
 def _header(kept: Any, _: _Memory) -> Header:
     code, created, values, lists = kept
     leaves = {tuple(leaf[:-1]): _value(leaf[-1]) for leaf in values}
-    return Header(code, _instant(created), leaves, {name: tuple(items) for name, items in lists.items()})
+    return Header(code, instant(created), leaves, {name: tuple(items) for name, items in lists.items()})
 
 
 def _kept_clocks(clocks: Clocks) -> Any:
@@ -168,7 +169,7 @@ def _clocks(kept: Any, memory: _Memory) -> Clocks:
         plain=lengths,
         business=lengths if business is None else _lengths(business),
     )
-    since = _instant(memory.kept["at"])
+    since = instant(memory.kept["at"])
     calendar = ALWAYS if business is None else _calendar(memory.kept["calendar"], memory)
     return found.moved_on(memory.kept["category"], since, memory.now, calendar)
 
@@ -240,7 +241,7 @@ _KEPT = {
     "verdicts": _Kept(_kept_verdicts, _verdicts),
     "skips": _Kept(
         lambda skips: {agent: micros(at) for agent, at in skips.items()},
-        lambda kept, _: {agent: _instant(at) for agent, at in kept.items()},
+        lambda kept, _: {agent: instant(at) for agent, at in kept.items()},
     ),
 }
 """The properties of a situation that are kept, and how."""

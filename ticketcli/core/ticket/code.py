@@ -109,6 +109,11 @@ def whole(typed: str) -> str:
         return ""
 
 
+def beginning(typed: str) -> str:
+    """The canonical form of a code or prefix as typed. Raises UnknownSymbol."""
+    return _hyphened(normal(typed))
+
+
 def normal(text: str) -> str:
     """The symbols of a code or prefix as typed: in capitals, without hyphens and spaces."""
     typed = re.sub(r"[\s-]", "", text)

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from ticketcli.edges.index.comparing import Changes as Changes
 from ticketcli.edges.index.comparing import changes as changes
+from ticketcli.edges.index.comparing import mtimes as mtimes
 from ticketcli.edges.index.comparing import settle as settle
-from ticketcli.edges.index.opening import BROKEN as BROKEN
+from ticketcli.edges.index.opening import NAME as NAME
 from ticketcli.edges.index.opening import Index as Index
+from ticketcli.edges.index.opening import NoIndex as NoIndex
 from ticketcli.edges.index.opening import discard as discard
-from ticketcli.edges.index.opening import is_damage as is_damage
+from ticketcli.edges.index.opening import is_here as is_here
 from ticketcli.edges.index.opening import is_ours as is_ours
 from ticketcli.edges.index.opening import opened as opened
 from ticketcli.edges.index.opening import writing as writing
 from ticketcli.edges.index.rows import Row as Row
 from ticketcli.edges.index.rows import Wanted as Wanted
 from ticketcli.edges.index.rows import beginning as beginning
+from ticketcli.edges.index.rows import beside as beside
 from ticketcli.edges.index.rows import counts as counts
+from ticketcli.edges.index.rows import latest as latest
 from ticketcli.edges.index.rows import remove as remove
 from ticketcli.edges.index.rows import rows as rows
 from ticketcli.edges.index.rows import save as save

@@ -20,6 +20,14 @@ class Month(Protocol):
         """Its name."""
 
     @property
+    def mtime(self) -> int:
+        """That of the directory, in nanoseconds, from before it was read."""
+
+    @property
+    def read(self) -> bool:
+        """Whether it was read: not where its mtime is the one known."""
+
+    @property
     def digest(self) -> str:
         """The same for the same files, unchanged."""
 
@@ -37,8 +45,8 @@ class Changes:
 
     changed: dict[tuple[str, str], str]
     gone: list[tuple[str, str]]
-    months: list[tuple[str, str]]
-    """The months that are to be noted down when all is done, each with its digest."""
+    months: list[tuple[str, str, int]]
+    """The months that are to be noted down when all is done, each with its digest and mtime."""
     left: list[str]
     """Months that are gone."""
 
@@ -51,20 +59,28 @@ def changes(index: Index, months: Iterable[Month], began: int) -> Changes:
     known = dict(index.execute("SELECT name, digest FROM month"))
     found = Changes({}, [], [], [])
     for month in months:
-        digest = month.digest if month.newest < began - _RACY else ""
-        if known.pop(month.name, None) != digest or not digest:
+        before = known.pop(month.name, None)
+        digest = month.digest if month.read and max(month.newest, month.mtime) < began - _RACY else ""
+        if month.read and (before != digest or not digest):
             _compare(index, month, began, found)
-            found.months.append((month.name, digest))
+            found.months.append((month.name, digest, month.mtime if digest else 0))
     for name in known:
         found.left.append(name)
         found.gone.extend((name, code) for code in _codes(index, name))
     return found
 
 
+def mtimes(index: Index) -> dict[str, int]:
+    """The mtime of each month's directory, where one is known: whoever compares no more than that misses what a hand
+    has changed in a file in its place.
+    """
+    return dict(index.execute("SELECT name, mtime FROM month WHERE mtime > 0"))
+
+
 def settle(index: Index, found: Changes) -> None:
     """Notes down that the months are as they were found."""
     index.executemany("DELETE FROM month WHERE name = ?", [(name,) for name in found.left])
-    index.executemany("INSERT OR REPLACE INTO month VALUES (?, ?)", found.months)
+    index.executemany("INSERT OR REPLACE INTO month VALUES (?, ?, ?)", found.months)
 
 
 def _compare(index: Index, month: Month, began: int, found: Changes) -> None:

@@ -5,25 +5,25 @@ It is written in one transaction each time, by SQLite's own rules: whoever is ki
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from errno import ELOOP
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import ticketcli
 
+if TYPE_CHECKING:
+    import sqlite3  # loaded where there is an index, and not by a desk of few tickets
+
 NAME = "index.sqlite"
-Index = sqlite3.Connection
-BROKEN = (sqlite3.Error, OSError)
-"""What any use of an index may raise; then the files are read instead."""
+Index: TypeAlias = "sqlite3.Connection"
 _LAYOUT = "1"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
 _TABLES = """
-CREATE TABLE about (stamp TEXT);
-CREATE TABLE month (name TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID;
+CREATE TABLE about (place INTEGER, stamp TEXT);
+CREATE TABLE month (name TEXT PRIMARY KEY, digest TEXT, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE ticket (
     id INTEGER PRIMARY KEY, code TEXT, month TEXT, mark TEXT, since INTEGER, until INTEGER, acts INTEGER,
     written INTEGER, active INTEGER, status TEXT, key TEXT, memory TEXT
@@ -48,48 +48,73 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row)
 _NAMES = ("vocabulary", "words", "about", "month", "ticket", "touches", "text")
 
 
+class NoIndex(Exception):
+    """There is no index to be used: the files are to be read."""
+
+    def __init__(self, why: object, *, damaged: bool = False) -> None:
+        self.damaged = damaged
+        """Whether what is there is of no use to anybody."""
+        super().__init__(str(why))
+
+
 @contextmanager
 def opened(own: Path) -> Iterator[Index]:
-    """The index in a clone's own directory, which need not be there before; raises one of BROKEN."""
+    """The index in a clone's own directory, which need not be there before. Raises NoIndex, also while it is used."""
+    import sqlite3
+
     path = own / NAME
-    if path.is_symlink():
-        raise OSError(ELOOP, "it is a symbolic link", str(path))  # a stranger's desk may bring one
-    index = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)  # transactions are begun by hand
+    if path.is_symlink():  # a stranger's desk may bring one
+        raise NoIndex("it is a symbolic link")
     try:
-        index.execute("PRAGMA trusted_schema = OFF")
-        index.execute("PRAGMA synchronous = NORMAL")
-        yield index
-    finally:
-        index.close()
+        index = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)  # transactions are begun by hand
+        try:
+            index.execute("PRAGMA trusted_schema = OFF")
+            index.execute("PRAGMA synchronous = NORMAL")
+            yield index
+        finally:
+            index.close()
+    except sqlite3.OperationalError as error:  # somebody is writing, or nobody may
+        raise NoIndex(error) from error
+    except sqlite3.DatabaseError as error:
+        raise NoIndex(error, damaged=True) from error
 
 
 @contextmanager
-def writing(index: Index, basis: str) -> Iterator[bool]:
+def writing(index: Index, own: Path, basis: str) -> Iterator[bool]:
     """One transaction, all or nothing; whether the index was of no use and is empty now."""
     index.execute("BEGIN IMMEDIATE")
     try:
-        anew = not is_ours(index, basis)
+        anew = not is_ours(index, own, basis)
         if anew:
-            _lay_out(index, basis)
+            _lay_out(index, own, basis)
         yield anew
         index.execute("COMMIT")
     except BaseException:
-        with suppress(sqlite3.Error):
+        with suppress(index.Error):
             index.execute("ROLLBACK")
         raise
 
 
-def is_ours(index: Index, basis: str) -> bool:
-    """Whether this very program has made it, with that basis: another may fold letters or count hours otherwise."""
+def is_ours(index: Index, own: Path, basis: str) -> bool:
+    """Whether this very program has made it here, with that basis: another may fold letters or count otherwise."""
+    return _about(index) == (_place(own), _stamp(basis))
+
+
+def is_here(index: Index, own: Path) -> bool:
+    """Whether it was made in this directory and in this layout; one that came with a stranger's desk was not."""
+    place, stamp = _about(index)
+    return place == _place(own) and stamp.startswith(f"{_LAYOUT}\n")
+
+
+def _about(index: Index) -> tuple[int, str]:
     try:
-        return bool(index.execute("SELECT stamp FROM about").fetchone() == (_stamp(basis),))
-    except sqlite3.OperationalError:  # no such table
-        return False
+        return index.execute("SELECT place, stamp FROM about").fetchone() or (0, "")
+    except index.OperationalError:  # no such table
+        return 0, ""
 
 
-def is_damage(error: Exception) -> bool:
-    """Whether an error says that the file is no index any more; not that somebody is writing, or may not."""
-    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+def _place(own: Path) -> int:
+    return own.stat().st_ino
 
 
 def discard(own: Path) -> None:
@@ -99,13 +124,15 @@ def discard(own: Path) -> None:
 
 
 def _stamp(basis: str) -> str:
+    import sqlite3
+
     return "\n".join([_LAYOUT, ticketcli.__version__, sys.version, sqlite3.sqlite_version, basis])
 
 
-def _lay_out(index: Index, basis: str) -> None:
+def _lay_out(index: Index, own: Path, basis: str) -> None:
     index.execute("PRAGMA cache_size = -65536")
     for name in _NAMES:
         index.execute(f"DROP TABLE IF EXISTS {name}")
     for statement in _TABLES.split(";"):
         index.execute(statement)
-    index.execute("INSERT INTO about VALUES (?)", (_stamp(basis),))
+    index.execute("INSERT INTO about VALUES (?, ?)", (_place(own), _stamp(basis)))

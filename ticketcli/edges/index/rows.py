@@ -95,10 +95,21 @@ def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
     return [condition for condition, _ in pairs], [value for _, value in pairs if value is not None]
 
 
-def beginning(index: Index, month: str, start: str) -> list[str]:
-    """The codes of a month that begin so."""
-    query = "SELECT code FROM ticket WHERE code >= ? AND code < ? AND month = ?"
-    return [code for (code,) in index.execute(query, (start, start + "\x7f", month))]
+def beginning(index: Index, start: str) -> list[tuple[str, str]]:
+    """The codes that begin so, sorted, each with its month."""
+    query = "SELECT code, month FROM ticket WHERE code >= ? AND code < ? ORDER BY code"
+    return list(index.execute(query, (start, start + "\x7f")))
+
+
+def beside(index: Index, code: str) -> list[str]:
+    """The codes before and behind a code."""
+    query = "SELECT max(code) FROM ticket WHERE code < ?1 UNION SELECT min(code) FROM ticket WHERE code > ?1"
+    return [found for (found,) in index.execute(query, (code,)) if found]
+
+
+def latest(index: Index) -> list[tuple[str, int]]:
+    """Every code with the time of its last event, the latest first, and before all those that could not be read."""
+    return list(index.execute("SELECT code, written FROM ticket ORDER BY memory != '', written DESC"))
 
 
 def stale(index: Index, now: int) -> dict[tuple[str, str], str]:

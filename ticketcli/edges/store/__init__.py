@@ -15,6 +15,7 @@ from ticketcli.edges.store.batch import write_new as write_new
 from ticketcli.edges.store.files import TicketFiles as TicketFiles
 from ticketcli.edges.store.listing import Month as Month
 from ticketcli.edges.store.listing import Stranger as Stranger
+from ticketcli.edges.store.listing import at_least as at_least
 from ticketcli.edges.store.listing import months as months
 from ticketcli.edges.store.listing import scan as scan
 from ticketcli.edges.store.listing import strangers as strangers

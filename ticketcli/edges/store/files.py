@@ -41,13 +41,19 @@ class TicketFiles(MutableMapping[str, Path]):
         self._list()
         return len(self._found)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all are known already."""
+        return self._listed or bool(self._months)
+
     def twins(self, code: str) -> list[Path]:
         """The files of a code that more than one has."""
         return self._twins.get(code, [])
 
     def scanned(self, months: Sequence[Month]) -> None:
-        """Takes all from somebody who has just read the directory."""
-        self._months = months
+        """Takes all from somebody who has just read the directories, if that were all."""
+        if all(month.read for month in months):
+            self._months = months
 
     def _list(self) -> None:
         if not self._listed:

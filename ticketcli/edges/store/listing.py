@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,15 +36,19 @@ class Month:
     """The ticket files of one month and what stat said of them, for a comparison that opens none."""
 
     name: str
+    mtime: int
+    """That of the directory, from before it was read: it changes with every file that comes, goes or is replaced."""
     names: list[str]
     stats: list[int]
     """For each name its times of change (mtime and ctime, in nanoseconds), size and inode."""
+    read: bool = True
+    """Whether the directory was read; not where its mtime was enough to know that it is as it was."""
 
     @property
     def digest(self) -> str:
         """The same for the same files, unchanged."""
         names = crc32("/".join(self.names).encode(errors="surrogateescape"))
-        return f"{hash(tuple(self.stats)):x} {names:x}"  # numbers hash alike in every process
+        return f"{self.mtime} {hash(tuple(self.stats)):x} {names:x}"  # numbers hash alike in every process
 
     @property
     def newest(self) -> int:
@@ -59,9 +63,28 @@ class Month:
 _STATS = 4
 
 
-def scan(root: Path) -> Iterator[Month]:
-    """The months of a desk; nothing that is no ticket file is in them."""
-    return map(_month, (root / "tickets" / month for month in months(root)))
+def scan(root: Path, known: Mapping[str, int] | None = None) -> Iterator[Month]:
+    """The months of a desk; nothing that is no ticket file is in them.
+
+    Those whose mtime is the one that is `known` are not read.
+    """
+    for name in months(root):
+        folder = root / "tickets" / name
+        mtime = _mtime(folder)
+        if known and known.get(name) == mtime:
+            yield Month(name, mtime, [], [], read=False)
+        else:
+            yield _month(folder, mtime)
+
+
+def at_least(root: Path, count: int) -> bool:
+    """Whether a desk has so many ticket files."""
+    found = 0
+    for month in months(root):
+        found += sum(map(_is_ticket, _entries(root / "tickets" / month)))
+        if found >= count:
+            return True
+    return found >= count
 
 
 def months(root: Path) -> list[str]:
@@ -69,7 +92,14 @@ def months(root: Path) -> list[str]:
     return sorted(entry.name for entry in _entries(root / "tickets") if _is_month(entry))
 
 
-def _month(folder: Path) -> Month:
+def _mtime(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def _month(folder: Path, mtime: int) -> Month:
     names: list[str] = []
     stats: list[int] = []
     for entry in _entries(folder):  # the one loop that every list makes over every ticket
@@ -81,7 +111,7 @@ def _month(folder: Path) -> Month:
                 continue
             names.append(name)
             stats += (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
-    return Month(folder.name, names, stats)
+    return Month(folder.name, mtime, names, stats)
 
 
 def ticket_files(root: Path) -> list[Path]:
