@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import merge
+from operator import attrgetter
 from typing import NamedTuple
 
 from ticketcli.core.ticket.event import Event
@@ -14,6 +15,7 @@ from ticketcli.core.words.settings import Settings
 
 TO_SOLVE = ("new", "open")
 SECOND = timedelta(seconds=1)
+_begin = attrgetter("begin")
 
 
 class Standing(NamedTuple):
@@ -67,7 +69,7 @@ def standings(thread: Thread, settings: Settings, now: datetime) -> list[Standin
             break
         found += sweep.elapse(instant)
         sweep.leave(entry) if leaves else sweep.arrive(entry)
-        found.append(sweep.stand(instant)._replace(cause=entry))
+        found.append(sweep.stand(instant, entry))
     return [*found, *sweep.elapse(now + SECOND)] or [sweep.stand(thread.ticket.first.at)]
 
 
@@ -107,8 +109,10 @@ def spans(steps: list[Standing]) -> list[Span]:
 
 def _arrivals(thread: Thread) -> Iterator[tuple[Entry, bool]]:
     """Entries as they come into the thread, and as they leave it for another."""
-    come = sorted(thread.entries, key=lambda entry: (entry.begin, entry.order))
+    come = sorted(thread.entries, key=_begin)  # which stand in the order of display already
     go = sorted((entry for entry in thread.entries if entry.end), key=lambda entry: (entry.end, entry.order))
+    if not go:
+        return ((entry, False) for entry in come)
     stream = merge(
         (((entry.begin, 0, entry.order), entry, False) for entry in come),
         (((entry.end, 1, entry.order), entry, True) for entry in go),
@@ -196,13 +200,16 @@ class _Sweep:
             self.automatic[entry.event.after] = max(rival, entry, key=lambda one: one.event.order)
         elif self.decision is None or entry.event.order > self.decision.event.order:
             self.decision = entry
+        if not self.automatic:
+            self.effective = self.decision
+            return
         least = self.decision.event.order if self.decision else (0, "")
         origins = self.files[self.thread.code]
         self.automatic = {after: one for after, one in self.automatic.items() if _order(origins.get(after)) >= least}
         candidates = [*filter(None, [self.decision]), *self.automatic.values()]
         self.effective = max(candidates, key=lambda one: one.event.order, default=None)
 
-    def stand(self, instant: datetime) -> Standing:
+    def stand(self, instant: datetime, cause: Entry | None = None) -> Standing:
         entry = self.effective
         event = entry.event if entry else Event(set={("status",): "new"})
         status, itself = event.status or "new", event.action == "wake"
@@ -211,9 +218,11 @@ class _Sweep:
         if category not in TO_SOLVE:
             unseen = entry and any(not has_seen(entry, message, self.files) for message in waiting)
             status, itself = self._by_itself(status, category, event, instant, bool(unseen))
+            category = self.settings.category(status)
         if itself:
             status = "open" if self.answered_once else "new"
-        return Standing(instant, status, self.settings.category(status), event, waiting)
+            category = self.settings.category(status)
+        return Standing(instant, status, category, event, waiting, cause)
 
     def _by_itself(self, status: str, category: str, event: Event, instant: datetime, unseen: bool) -> tuple[str, bool]:
         until = event.set.get(("until",))

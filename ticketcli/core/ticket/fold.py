@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from ticketcli.core.ticket.event import Event, Path, Value
+from ticketcli.core.ticket.event import Event, Path, Value, by_order
 from ticketcli.core.ticket.fields import LISTS
 
 
@@ -68,6 +68,12 @@ class Ticket:
         return self.by_id.get(self.code.replace("-", "")[:10], self.events[0])
 
     @property
+    def pointers(self) -> bool:
+        """Whether something of this ticket is shown elsewhere, or something of others here."""
+        lists, values = self.header.lists, self.header.values
+        return "shows" in lists or "copies" in lists or any(path[0] == "moved" for path in values)
+
+    @property
     def next_seq(self) -> int:
         """1 + the largest number of an event that did not happen by itself (Lamport clock)."""
         return 1 + max((event.seq for event in self.events if not event.automatic), default=0)
@@ -85,17 +91,18 @@ class Ticket:
 
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     """Events in order of effect: (seq, id)."""
-    return tuple(sorted(events, key=lambda event: event.order))
+    return tuple(sorted(events, key=by_order))
 
 
-def undone_ids(events: Iterable[Event]) -> set[str]:
+def undone_ids(events: Sequence[Event]) -> set[str]:
     """The ids that a counting undo with a larger number names."""
     undone: dict[str, int] = {}
-    for event in sorted(events, key=lambda event: event.order, reverse=True):
-        if event.action == "undo" and undone.get(event.id, 0) <= event.seq:
+    undos = [event for event in events if event.action == "undo"]
+    for event in sorted(undos, key=by_order, reverse=True):
+        if undone.get(event.id, 0) <= event.seq:
             for target in event.about:
                 undone[target] = max(undone.get(target, 0), event.seq)
-    return {event.id for event in events if undone.get(event.id, 0) > event.seq}
+    return {event.id for event in events if undone.get(event.id, 0) > event.seq} if undone else set()
 
 
 def counting(events: Sequence[Event]) -> tuple[Event, ...]:
@@ -106,6 +113,8 @@ def counting(events: Sequence[Event]) -> tuple[Event, ...]:
     """
     undone = undone_ids(events)
     kept = {event.id: event for event in in_order(events) if event.id not in undone}
+    if not any(event.automatic for event in kept.values()):
+        return tuple(kept.values())
     decided = max((event.order for event in kept.values() if event.status and not event.automatic), default=(0, ""))
     return tuple(event for event in kept.values() if _still_follows(event, kept, decided))
 
@@ -123,28 +132,29 @@ def _still_follows(event: Event, kept: Mapping[str, Event], decided: tuple[int, 
 def fold(code: str, first: Event, events: Iterable[Event]) -> Header:
     """The header of events given in order of effect."""
     values: dict[Path, Value] = {}
+    tables: set[Path] = set()
     lists: dict[str, set[str]] = {name: set() for name in LISTS}
     for event in events:
-        _set(values, event.set)
+        _set(values, tables, event.set)
         for name, changes in event.lists.items():
             _change(lists.setdefault(name, set()), changes)
     return Header(code, first.at, values, {name: tuple(sorted(items)) for name, items in lists.items() if items})
 
 
-def _set(values: dict[Path, Value], changes: Mapping[Path, Value]) -> None:
+def _set(values: dict[Path, Value], tables: set[Path], changes: Mapping[Path, Value]) -> None:
+    """Each change takes away what stands above and below its path; `tables` are all paths that ever had one below."""
     if ("status",) in changes and ("until",) not in changes:
         values.pop(("until",), None)
     for path, value in changes.items():
-        if values.pop(path, None) is None:  # a path that is there has no relatives: none is the beginning of another
-            for other in [other for other in values if other[0] == path[0] and _related(other, path)]:
+        values.pop(path, None)
+        if path in tables:
+            for other in [other for other in values if other[: len(path)] == path]:
                 del values[other]
+        for length in range(1, len(path)):
+            values.pop(path[:length], None)
+            tables.add(path[:length])
         if value != "":
             values[path] = value
-
-
-def _related(one: Path, other: Path) -> bool:
-    """Whether one of two paths is the beginning of the other."""
-    return one[: len(other)] == other or other[: len(one)] == one
 
 
 def _change(items: set[str], changes: Iterable[str]) -> None:

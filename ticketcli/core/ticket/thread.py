@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
 
+_by_time = attrgetter("at", "seq", "id")
 Read = Callable[[str], Ticket | None]
 """Gives the ticket of a code, or None where it is not here or cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A counting event as it stands in a thread."""
 
     event: Event
@@ -92,6 +94,8 @@ def gather(code: str, read: Read) -> Thread:
     """The thread of the ticket that this code stands for. The code must be readable."""
     ticket = read(root(code, read))
     assert ticket is not None, code
+    if not ticket.pointers and not any(map(_taken, ticket.counting)):
+        return Thread(ticket, (), tuple(_entries(ticket)))
     members = {ticket.code: ticket.first.at}
     _members(ticket, read, members)
     files = [file for file in map(read, members) if file]
@@ -101,6 +105,17 @@ def gather(code: str, read: Read) -> Thread:
         entries |= {(file.code, entry.event.id): entry for entry in _own(file, members, read)}
     shown = sorted(entries.values(), key=lambda entry: entry.order)
     return Thread(ticket, tuple(files[1:]), tuple(shown), tuple(_missing(files, read)))
+
+
+def _entries(ticket: Ticket) -> list[Entry]:
+    """The entries of a ticket that no pointer ties to another."""
+    code, begin = ticket.code, ticket.first.at
+    return [Entry(event, code, max(event.at, begin)) for event in sorted(ticket.counting, key=_by_time)]
+
+
+def _taken(event: Event) -> bool:
+    """Whether the text of an event may be blacked out: itself, or what it was taken from."""
+    return bool(event.redacted or event.part_of or (event.about and event.kind != "change"))
 
 
 def _members(ticket: Ticket, read: Read, members: dict[str, datetime]) -> None:
@@ -166,6 +181,8 @@ def _guest(source: Ticket, event_id: str, begin: datetime, read: Read, *, copied
 
 def hidden(file: Ticket, event: Event, read: Read, _seen: frozenset[str] = frozenset()) -> bool:
     """Whether the text of an event is blacked out: itself, or at any remove what it was taken from (design 2.2)."""
+    if not _taken(event):
+        return False
     if event.redacted and "text" in event.redacted.blacks:
         return True
     sources = {event.part_of, *(event.about if event.kind != "change" else ())} - {"", *_seen}
