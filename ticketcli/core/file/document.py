@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ticketcli.core.errors import NotSaved
+from ticketcli.core.file import canonical
 from ticketcli.core.file.codec import dumps
 from ticketcli.core.file.hand import completed, header_change
 from ticketcli.core.file.reader import Unreadable, parsed, text_of
@@ -50,7 +51,7 @@ def read(data: bytes, *, mtime: datetime, base: Document | None = None) -> Docum
     `base` is an earlier version: what a hand put back since then is then told from what nobody touched.
     """
     text = text_of(data)
-    sheet = sheet_of(parsed(text))
+    sheet = canonical.sheet(text) or sheet_of(parsed(text))
     known = as_ticket(sheet, completed(sheet, mtime))
     ticket = _with_hand(known, sheet, mtime, base)
     recorded = {event.id for event in sheet.events if not missing(event)}

@@ -25,6 +25,8 @@ def completed(sheet: Sheet, mtime: datetime) -> tuple[Event, ...]:
     An id is made of the code, the event before and what was typed: every reading and every clone makes the same.
     """
     known = [event for event in sheet.events if not missing(event)]
+    if len(known) == len(sheet.events):
+        return sheet.events
     before = _last(known).id if known else ""
     seq = max((event.seq for event in sheet.events if not event.automatic), default=0)
     at = max([mtime.astimezone(UTC), *(event.at for event in known)])
@@ -48,8 +50,12 @@ def header_change(ticket: Ticket, sheet: Sheet, mtime: datetime, more: Iterable[
     The header is held against the events that are not typed by hand, and those of an earlier version that the file
     does not have; its id is made of its place and of what it sets.
     """
+    typed = any(map(missing, sheet.events))
     known = [*(event for event in sheet.events if not missing(event)), *more]
-    before = Ticket(sheet.code, in_order(known)) if known else None
+    if typed or len(known) != len(ticket.events):
+        before = Ticket(sheet.code, in_order(known)) if known else None
+    else:  # the ticket is these events, and has them added up
+        before = ticket
     values = _values(before.header.values if before else {}, sheet.values)
     lists = _lists(before.header.lists if before else {}, sheet.lists)
     if not values and not lists:
@@ -94,7 +100,7 @@ def _overlap(path: Path, other: Path) -> bool:
 
 def _lists(before: Mapping[str, tuple[str, ...]], written: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     changes: dict[str, tuple[str, ...]] = {}
-    for name in LISTS:
+    for name in LISTS if before != written else ():
         old, new = set(before.get(name, ())), set(written.get(name, ()))
         if old != new:
             changes[name] = (*(f"+{item}" for item in sorted(new - old)), *(f"-{item}" for item in sorted(old - new)))

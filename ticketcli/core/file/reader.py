@@ -80,9 +80,18 @@ def parsed(text: str) -> dict[str, Any]:
     except ValueError as error:  # an integer of more than 4,300 digits
         raise Unreadable(None, _sentence(str(error))) from None
     for key, value in data.items():
-        if not _shallow(value, DEPTH_LIMIT + 2 * (key == "event")):
+        if not shallow(value, DEPTH_LIMIT + 2 * (key == "event")):
             raise Unreadable(None, f"nested deeper than {DEPTH_LIMIT} levels")
     return data
+
+
+def shallow(value: Any, levels: int) -> bool:
+    """Whether a value has no more levels of arrays and tables than these, itself the first."""
+    found = [value] if isinstance(value, dict | list) else []
+    for _ in range(levels):
+        inside = (item for table in found for item in (table.values() if isinstance(table, dict) else table))
+        found = [item for item in inside if isinstance(item, dict | list)]
+    return not found
 
 
 def _refuse_costly_keys(text: str) -> None:
@@ -94,14 +103,6 @@ def _refuse_costly_keys(text: str) -> None:
         raise Unreadable(None, f'a key with more than {DEPTH_LIMIT} dots: "{deep[0][:40]}…"')
     if keys.count(".") > DOTS_LIMIT:
         raise Unreadable(None, f"more than {DOTS_LIMIT:,} dots in keys")
-
-
-def _shallow(value: Any, levels: int) -> bool:
-    found = [value] if isinstance(value, dict | list) else []
-    for _ in range(levels):
-        inside = (item for table in found for item in (table.values() if isinstance(table, dict) else table))
-        found = [item for item in inside if isinstance(item, dict | list)]
-    return not found
 
 
 def _refuse(data: bytes, at: int, what: str) -> None:

@@ -14,7 +14,7 @@ from ticketcli.core.file.reader import Unreadable
 from ticketcli.core.file.types import READERS, Wrong, field_value, items, plain, time
 from ticketcli.core.file.values import leaves
 from ticketcli.core.ticket.code import from_id, id_of, valid
-from ticketcli.core.ticket.event import Event, Path, Value
+from ticketcli.core.ticket.event import Event, Path, Value, by_order
 from ticketcli.core.ticket.fields import BY_NAME, LISTS
 from ticketcli.core.ticket.fold import Ticket, in_order
 
@@ -25,6 +25,7 @@ CHAIN_LIMIT = 100
 _READERS = {key.name: READERS[key.type] for key in EVENT_KEYS}
 _TYPED = Event(kind="")
 """What an event is of which a hand wrote nothing."""
+_NEEDED = ("id", "seq", "at", "kind")
 
 
 class Invalid(Unreadable):
@@ -83,12 +84,12 @@ def as_ticket(sheet: Sheet, events: Iterable[Event]) -> Ticket:
     problems: list[str] = []
     once: dict[str, Event] = {}
     for number, event in enumerate(events, 1):
-        problems += [f"{_name(number, event)} has no {key}" for key in missing(event)]
+        if lacking := missing(event):
+            problems += [f"{_name(number, event)} has no {key}" for key in lacking]
         twin = once.setdefault(event.id, event)
         if twin is not event and event_text(twin) != event_text(event):
             problems.append(f"two events have the id {event.id}: delete the id line of the one that is new")
-    first = min(once.values(), key=lambda event: event.order)
-    if id_of(sheet.code) not in once and first.seq == 1:
+    if id_of(sheet.code) not in once and (first := min(once.values(), key=by_order)).seq == 1:
         problems.append(f'its code is not "{sheet.code}", put back code = "{from_id(first.id)}"')
     problems += [f"event {event.id} follows itself" for event in once.values() if _endless(event, once)]
     if problems:
@@ -98,7 +99,9 @@ def as_ticket(sheet: Sheet, events: Iterable[Event]) -> Ticket:
 
 def missing(event: Event) -> list[str]:
     """The keys that every event has and this one, typed by hand, does not."""
-    return [key for key in ("id", "seq", "at", "kind") if getattr(event, key) == getattr(_TYPED, key)]
+    if event.id and event.seq and event.kind and event.at.tzinfo:
+        return []
+    return [key for key in _NEEDED if getattr(event, key) == getattr(_TYPED, key)]
 
 
 def _endless(event: Event, once: Mapping[str, Event]) -> bool:
@@ -131,7 +134,7 @@ def _event(number: int, raw: Any, problems: list[str]) -> Event:
             home[name] = _READERS.get(name, plain)(value)
         except Wrong as what:
             wrong.append(f"{name} {what}")
-    event = Event(**known)
+    event = Event.of({"set": {}, **known})
     problems += [f"{_name(number, event)}: {what}" for what in wrong]
     return event
 

@@ -60,7 +60,7 @@ def key_text(path: Path) -> str:
 
 def same(a: Value, b: Value) -> bool:
     """Whether two values are equal: their TOML text is (1, 1.0 and true differ, nan equals itself)."""
-    return value_text(a) == value_text(b)
+    return (type(a) is type(b) is str and a == b) or value_text(a) == value_text(b)
 
 
 def leaves(table: Mapping[str, Value], *above: str) -> dict[Path, Value]:
