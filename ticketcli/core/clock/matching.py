@@ -145,6 +145,8 @@ def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[_Step]:
 
     That match counts whether somebody has written it or not, so that no tick changes anything.
     """
+    if not any(event.sla for event in ticket.counting):
+        return
     applied: Applied | None = None
     passed: list[Event] = []
     changed: list[Event] = []

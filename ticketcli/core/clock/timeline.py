@@ -15,6 +15,7 @@ from ticketcli.core.words.settings import Settings
 
 TO_SOLVE = ("new", "open")
 SECOND = timedelta(seconds=1)
+_BEGUN = Event(set={("status",): "new"})
 _begin = attrgetter("begin")
 
 
@@ -68,8 +69,12 @@ def standings(thread: Thread, settings: Settings, now: datetime) -> list[Standin
         if instant > now:
             break
         found += sweep.elapse(instant)
-        sweep.leave(entry) if leaves else sweep.arrive(entry)
-        found.append(sweep.stand(instant, entry))
+        moves = sweep.leave(entry) if leaves else sweep.arrive(entry)
+        if moves or not found or ("until",) in found[-1].event.set:
+            found.append(sweep.stand(instant, entry))
+        else:
+            _, status, category, event, waiting, _ = found[-1]
+            found.append(Standing(instant, status, category, event, waiting, entry))
     return [*found, *sweep.elapse(now + SECOND)] or [sweep.stand(thread.ticket.first.at)]
 
 
@@ -98,10 +103,11 @@ def skips(thread: Thread) -> dict[str, datetime]:
 def spans(steps: list[Standing]) -> list[Span]:
     """The stretches of one shown status after another; steps that took no time are left out."""
     found: list[Span] = []
-    for step, after in zip(steps, [*steps[1:], None], strict=True):
-        end = after.since if after else None
+    for number, step in enumerate(steps, 1):
+        end = steps[number].since if number < len(steps) else None
         if found and found[-1].status == step.status:
-            found[-1] = found[-1]._replace(end=end)
+            last = found.pop()
+            found.append(Span(last.start, end, last.status, last.category))
         elif end is None or end > step.since:
             found.append(Span(step.since, end, step.status, step.category))
     return found
@@ -125,15 +131,15 @@ def answers(event: Event, settings: Settings) -> bool:
     """Whether an event answers what it has seen: a public answer, Answered by hand, a resolve, a close, a split."""
     if event.public_answer or (event.action == "split" and event.seen is not None):
         return True  # a split tells in the child what was answered in the parent; the parent's own event tells nothing
-    return (
-        bool(event.status) and settings.category(event.status) in ("answered", "resolved", "closed") and not event.quiet
-    )
+    status = event.status
+    return bool(status) and settings.category(status) in ("answered", "resolved", "closed") and not event.quiet
 
 
 def answers_in_person(event: Event, settings: Settings) -> bool:
     """Whether a person of the desk answered: a public message of an agent, or Answered by hand (C2, C5)."""
-    by_hand = event.role == "agent" and not event.automatic and bool(event.status)
-    return event.public_answer or (by_hand and settings.category(event.status) == "answered")
+    if event.role != "agent":
+        return False
+    return event.public_answer or (("status",) in event.set and settings.category(event.status) == "answered")
 
 
 def has_seen(by: Entry, message: Entry, files: dict[str, dict[str, Event]]) -> bool:
@@ -164,12 +170,17 @@ class _Sweep:
     answered_once: bool = False
 
     def __post_init__(self) -> None:
+        self.code = self.thread.code
         self.files = {file.code: file.by_id for file in self.thread.files}
         self.told: set[str] = set()
         self.reached = self.thread.ticket.first.at
 
-    def arrive(self, entry: Entry) -> None:
-        event, own = entry.event, entry.code == self.thread.code and not entry.copied
+    def arrive(self, entry: Entry) -> bool:
+        """Whether what comes may change how the thread stands: the change of a field does not."""
+        event = entry.event
+        if event.kind != "message" and event.action != "split" and ("status",) not in event.set:
+            return False
+        own = entry.code == self.code and not entry.copied
         if event.from_customer and not self._is_answered(entry):
             self.waiting[f"{entry.code}/{event.id}"] = entry
         if answers(event, self.settings) and not entry.copied:
@@ -177,9 +188,11 @@ class _Sweep:
             self.answered_once |= own and event.action != "split" and answers_in_person(event, self.settings)
         if own and event.status:
             self._decide(entry)
+        return True
 
-    def leave(self, entry: Entry) -> None:
-        self.waiting.pop(f"{entry.code}/{entry.event.id}", None)
+    def leave(self, entry: Entry) -> bool:
+        """The same of what leaves."""
+        return self.waiting.pop(f"{entry.code}/{entry.event.id}", None) is not None
 
     def _answer(self, by: Entry) -> None:
         for key in [key for key, message in self.waiting.items() if has_seen(by, message, self.files)]:
@@ -211,7 +224,7 @@ class _Sweep:
 
     def stand(self, instant: datetime, cause: Entry | None = None) -> Standing:
         entry = self.effective
-        event = entry.event if entry else Event(set={("status",): "new"})
+        event = entry.event if entry else _BEGUN
         status, itself = event.status or "new", event.action == "wake"
         category = self.settings.category(status)
         waiting = tuple(self.waiting.values())

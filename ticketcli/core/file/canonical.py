@@ -7,8 +7,9 @@ is read as any TOML is: it never refuses, and what it answers is what `sheet_of`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import tomli
@@ -26,6 +27,10 @@ _LONGEST = 10_000
 _NESTED = DEPTH_LIMIT - 2
 """How deep a value may be: it stands at most four levels deep in an event, which may have ten."""
 
+_SINGLE = tuple(name for name in VALUES if name not in ("code", "created"))
+_UNDATED = rf'(?!(?:{"|".join(TIMES)}) = "[^"])'
+"""No time of day is a text, but "" takes it away."""
+
 _CHARS = r'[^"\\\x00-\x08\x0a-\x1f\x7f]*+'
 _LINES = r'[^"\\\x00-\x08\x0b-\x1f\x7f]*+'
 _BLOCK = rf'"""\n({_LINES}(?:(?:\\.|"{{1,2}}(?!")){_LINES})*+)"""\n'
@@ -35,29 +40,36 @@ _TIME = (
 _VALUE = rf'(?:"({_CHARS})"|([^\n]+))\n'
 """A text without escapes, or any other value on one line."""
 _KEY = rf'[A-Za-z0-9_-]+|"{_CHARS}"'
+_SETS = rf"(?:set\.[a-z_]+ = [^\n]+\n)*" + "".join(rf"(?:set\.{table}\.[^\n]+\n)*" for table in TABLES)
 _SYMBOL = f"[{ALPHABET}]"
 
+
+
+def _lines(names: Iterable[str]) -> str:
+    return rf"(?:(?:{'|'.join(names)}) = [^\n]+\n)*"
+
+
 _HEAD = re.compile(
-    rf'code = "({_SYMBOL}{{3}}-{_SYMBOL}{{5}}-{_SYMBOL}{{3}})"\n((?:[a-z_]+ = [^\n]+\n)*)\n'
-    + "".join(rf"(?:\[{table}\]\n((?:[^\n]+\n)+)\n)?" for table in TABLES)
+    rf'code = "({_SYMBOL}{{3}}-{_SYMBOL}{{5}}-{_SYMBOL}{{3}})"\n({_lines(_SINGLE)})({_lines(LISTS)})'
+    rf"(?:created = ({_TIME})\n)?\n" + "".join(rf"(?:\[{table}\]\n((?:[^\n]+\n)+)\n)?" for table in TABLES)
 )
 _EVENT = re.compile(
     rf'\[\[event\]\]\nid = "({ID})"\nseq = ([1-9][0-9]{{0,6}})\nat = ({_TIME})\nkind = "({"|".join(KINDS)})"\n'
     rf'(?:by = "({_CHARS})"\n)?(?:role = "({"|".join(ROLES)})"\n)?'
-    r"((?:(?!quoted|body)[a-z_]+ = [^\n]+\n)*)((?:set\.[^\n]+\n)*)"
+    rf"((?:(?!quoted|body)[a-z_]+ = [^\n]+\n)*)({_SETS})"
     rf"(?:quoted = {_BLOCK})?(?:body = {_BLOCK})?(?:\n(?=\[)|\Z)",
     re.DOTALL,
 )
 _LINE = re.compile(rf"^([a-z_]+) = {_VALUE}", re.MULTILINE)
+_FIELD = re.compile(rf"^{_UNDATED}([a-z_]+) = {_VALUE}", re.MULTILINE)
 _ENTRY = re.compile(rf"^({_KEY}) = {_VALUE}", re.MULTILINE)
-_SET = re.compile(rf"^set\.([a-z_]+)(?:\.({_KEY}))? = {_VALUE}", re.MULTILINE)
+_SET = re.compile(rf"^set\.{_UNDATED}([a-z_]+(?:\.(?:{_KEY}))?) = {_VALUE}", re.MULTILINE)
 _ARRAY = re.compile(rf'\["{_CHARS}"(?:, "{_CHARS}")*\]')
 _MOMENT = re.compile(_TIME)
 
 _READERS = {key.name: READERS[key.type] for key in EVENT_KEYS}
 _REST = {key.name for key in EVENT_KEYS if key.type not in ("paths", "block")}
 """The keys that stand between the role of an event and what it sets."""
-_SINGLE = {*VALUES} - {"code", "created"}
 
 
 class _Unknown(Exception):
@@ -76,26 +88,22 @@ def sheet(text: str) -> Sheet | None:
 
 
 def _sheet(head: re.Match[str], events: tuple[Event, ...]) -> Sheet:
-    top = {name: (plain, raw) for name, plain, raw in _found(_LINE, head[2])}
-    if len(top) < head[2].count("\n"):
-        raise _Unknown
-    created = top.pop("created", None)
-    lists = {name: found for name in LISTS if name in top and (found := items(_value(*top.pop(name))))}
-    if not top.keys() <= _SINGLE:
-        raise _Unknown
-    values: dict[Path, Value] = {(name,): _leaf((name,), *one) for name, one in top.items()}
-    for number, table in enumerate(TABLES, 3):
-        values |= _table(table, head[number]) if head[number] else {}
-    values = {path: value for path, value in values.items() if value != ""}
-    return Sheet(head[1], _READERS["at"](_value(*created)) if created else None, values, lists, {}, events)
+    code, single, many, created, *tables = head.groups("")
+    values = _leaves(_found(_FIELD, single))
+    for table, block in zip(TABLES, tables, strict=True):
+        if block:
+            values |= _leaves([(f"{table}.{key}", plain, raw) for key, plain, raw in _found(_ENTRY, block)])
+    if "" in values.values():
+        values = {path: value for path, value in values.items() if value != ""}
+    return Sheet(code, datetime.fromisoformat(created) if created else None, values, _lists(many), {}, events)
 
 
-def _table(table: str, block: str) -> dict[Path, Value]:
-    found = _found(_ENTRY, block)
-    paths = [(table, _unquoted(key)) for key, _, _ in found]
-    if len(set(paths)) < len(paths):
+def _lists(block: str) -> dict[str, tuple[str, ...]]:
+    lines = _found(_LINE, block) if block else []
+    lists = {name: items(_value(plain, raw)) for name, plain, raw in lines}
+    if len(lists) < len(lines):
         raise _Unknown
-    return {path: _leaf(path, plain, raw) for path, (_, plain, raw) in zip(paths, found, strict=True)}
+    return {name: lists[name] for name in LISTS if lists.get(name)}
 
 
 def _events(text: str, at: int) -> tuple[Event, ...]:
@@ -114,51 +122,48 @@ def _events(text: str, at: int) -> tuple[Event, ...]:
 def _event(
     id: str, seq: str, at: str, kind: str, by: str, role: str, rest: str, sets: str, quoted: str, body: str
 ) -> Event:
-    known: dict[str, Any] = {"id": id, "seq": int(seq), "at": datetime.fromisoformat(at), "kind": kind}
-    if known["seq"] > LAST_NUMBER:
+    number = int(seq)
+    if number > LAST_NUMBER:
         raise _Unknown
-    if by:
-        known["by"] = by
-    if role:
-        known["role"] = role
-    lists = _rest(known, rest) if rest else {}
+    known = {"id": id, "seq": number, "at": datetime.fromisoformat(at), "kind": kind, "by": by, "role": role or "agent"}
+    known |= {"lists": {}, "set": _leaves(_found(_SET, sets)) if sets else {}, "extra": {}}
+    if rest:
+        _rest(known, rest)
     if quoted:
         known["quoted"] = _text(quoted)
     if body:
         known["body"] = _text(body)
-    return Event.of(known | {"lists": lists, "set": _paths(sets) if sets else {}, "extra": {}})
+    return Event.of(known)
 
 
-def _rest(known: dict[str, Any], block: str) -> dict[str, tuple[str, ...]]:
-    """The changes of lists; the other keys are added to what is known."""
-    lists: dict[str, tuple[str, ...]] = {}
+def _rest(known: dict[str, Any], block: str) -> None:
+    """Adds what stands between the role of an event and what it sets."""
     for name, plain, raw in _found(_LINE, block):
-        home = lists if name in LISTS else known
-        if name not in _REST or name in home or name in ("by", "role"):
+        home = known["lists"] if name in LISTS else known
+        if name not in _REST or name in home:
             raise _Unknown
         home[name] = _READERS[name](_value(plain, raw))
-    return lists
 
 
-def _paths(block: str) -> dict[Path, Value]:
-    """What an event sets: plain fields, then one table after the other, so that no path lies below another."""
-    paths: dict[Path, Value] = {}
-    found, last = _found(_SET, block), ""
-    for name, key, plain, raw in found:
-        path, table = ((name, _unquoted(key)), name) if key else ((name,), "")
-        if table < last or name not in (TABLES if key else _SINGLE):
-            raise _Unknown
-        paths[path] = _leaf(path, plain, raw)
-        last = table
-    if len(paths) < len(found):
+def _leaves(lines: list[tuple[str, str, str]]) -> dict[Path, Value]:
+    """The fields of these lines, of which none lies below another: it is a plain one, or one step below its table."""
+    leaves = {_path(key): _leaf(_path(key), raw) if raw else plain for key, plain, raw in lines}
+    if len(leaves) < len(lines):
         raise _Unknown
-    return paths
+    return leaves
 
 
-def _leaf(path: Path, plain: str, raw: str) -> Value:
-    if not raw and path[0] not in TIMES:
-        return plain  # which every other field may be
-    value = _value(plain, raw)
+@lru_cache(1024)
+def _path(dotted: str) -> Path:
+    """The path of a field that may be set."""
+    name, dot, key = dotted.partition(".")
+    if name not in (TABLES if dot else _SINGLE):
+        raise _Unknown
+    return (name, key.strip('"')) if dot else (name,)
+
+
+def _leaf(path: Path, raw: str) -> Value:
+    value = _value("", raw)
     if isinstance(value, Mapping):
         raise _Unknown
     return field_value(path, value)
@@ -193,7 +198,3 @@ def _any(raw: str) -> Value:
 def _text(raw: str) -> str:
     text: str = tomli.loads(f'v = """\n{raw}"""\n')["v"] if "\\" in raw else raw
     return text
-
-
-def _unquoted(key: str) -> str:
-    return key[1:-1] if key[0] == '"' else key

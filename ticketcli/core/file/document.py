@@ -52,11 +52,16 @@ def read(data: bytes, *, mtime: datetime, base: Document | None = None) -> Docum
     """
     text = text_of(data)
     sheet = canonical.sheet(text) or sheet_of(parsed(text))
-    known = as_ticket(sheet, completed(sheet, mtime))
+    events = completed(sheet, mtime)
+    known = as_ticket(sheet, events)
     ticket = _with_hand(known, sheet, mtime, base)
-    recorded = {event.id for event in sheet.events if not missing(event)}
-    pending = tuple(event for event in ticket.events if event.id not in recorded)
+    pending = () if ticket is known and events is sheet.events else _unrecorded(ticket, sheet)
     return Document(text, ticket, not pending, _notes(sheet, known), pending)
+
+
+def _unrecorded(ticket: Ticket, sheet: Sheet) -> tuple[Event, ...]:
+    recorded = {event.id for event in sheet.events if not missing(event)}
+    return tuple(event for event in ticket.events if event.id not in recorded)
 
 
 def _with_hand(known: Ticket, sheet: Sheet, mtime: datetime, base: Document | None) -> Ticket:

@@ -17,6 +17,8 @@ from ticketcli.core.ticket.fold import Ticket, in_order
 
 _ANSWERING = ("answered", "resolved", "closed")
 """Statuses that answer who waits; a desk's own are not known here."""
+_PLAIN = {str, datetime}
+"""The types whose values are the same when they are equal; 1, 1.0 and true are not."""
 
 
 def completed(sheet: Sheet, mtime: datetime) -> tuple[Event, ...]:
@@ -50,12 +52,12 @@ def header_change(ticket: Ticket, sheet: Sheet, mtime: datetime, more: Iterable[
     The header is held against the events that are not typed by hand, and those of an earlier version that the file
     does not have; its id is made of its place and of what it sets.
     """
-    typed = any(map(missing, sheet.events))
-    known = [*(event for event in sheet.events if not missing(event)), *more]
-    if typed or len(known) != len(ticket.events):
+    complete = [event for event in sheet.events if not missing(event)]
+    known = [*complete, *more]
+    if len(complete) == len(sheet.events) and len(known) == len(ticket.events):
+        before: Ticket | None = ticket  # it is these events, and has added them up
+    else:
         before = Ticket(sheet.code, in_order(known)) if known else None
-    else:  # the ticket is these events, and has them added up
-        before = ticket
     values = _values(before.header.values if before else {}, sheet.values)
     lists = _lists(before.header.lists if before else {}, sheet.lists)
     if not values and not lists:
@@ -87,6 +89,8 @@ def _filled(event: Event, derived: str, seq: int, at: datetime) -> Event:
 
 
 def _values(before: Mapping[Path, Value], written: Mapping[Path, Value]) -> dict[Path, Value]:
+    if before == written and _PLAIN.issuperset(map(type, before.values())):
+        return {}
     changed = {path: value for path, value in written.items() if path not in before or not same(before[path], value)}
     gone = [path for path in before if path not in written and not any(_overlap(path, other) for other in changed)]
     return changed | dict.fromkeys(gone, "")

@@ -91,7 +91,8 @@ def as_ticket(sheet: Sheet, events: Iterable[Event]) -> Ticket:
             problems.append(f"two events have the id {event.id}: delete the id line of the one that is new")
     if id_of(sheet.code) not in once and (first := min(once.values(), key=by_order)).seq == 1:
         problems.append(f'its code is not "{sheet.code}", put back code = "{from_id(first.id)}"')
-    problems += [f"event {event.id} follows itself" for event in once.values() if _endless(event, once)]
+    automatic = [event for event in once.values() if event.automatic]
+    problems += [f"event {event.id} follows itself" for event in automatic if _endless(event, once)]
     if problems:
         raise Invalid(tuple(problems))
     return Ticket(sheet.code, in_order(once.values()), sheet.extra)

@@ -13,6 +13,9 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_LENGTH = 10
 _CODE_LENGTH = 11
 _LISTED = 5
+_VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_TIMES_X = tuple(value << 1 ^ (0b100101 if value & 16 else 0) for value in range(32))
+"""Each value times x, modulo x^5 + x^2 + 1 over GF(2)."""
 _READ = {**{char: char for char in ALPHABET}, **{char.lower(): char for char in ALPHABET}}
 _READ |= dict.fromkeys("ILil", "1") | dict.fromkeys("Oo", "0")
 _CANONICAL = re.compile(f"[{ALPHABET}]{{3}}-[{ALPHABET}]{{5}}-[{ALPHABET}]{{3}}")
@@ -178,9 +181,7 @@ def derived_id(*parts: str) -> str:
 def _check_symbol(symbols: str) -> str:
     check = 0
     for symbol in symbols:
-        check = (check ^ ALPHABET.index(symbol)) << 1
-        if check & 32:
-            check ^= 0b100101  # x^5 + x^2 + 1 over GF(2)
+        check = _TIMES_X[check ^ _VALUES[symbol]]
     return ALPHABET[check]
 
 

@@ -62,7 +62,7 @@ class Ticket:
         """Every event, counting or not, by its id."""
         return {event.id: event for event in self.events}
 
-    @property
+    @cached_property
     def first(self) -> Event:
         """The event that the code is made of; where a hand lost it, the earliest."""
         return self.by_id.get(self.code.replace("-", "")[:10], self.events[0])
@@ -135,26 +135,33 @@ def fold(code: str, first: Event, events: Iterable[Event]) -> Header:
     tables: set[Path] = set()
     lists: dict[str, set[str]] = {name: set() for name in LISTS}
     for event in events:
-        _set(values, tables, event.set)
+        if event.set:
+            _set(values, tables, event.set)
         for name, changes in event.lists.items():
             _change(lists.setdefault(name, set()), changes)
     return Header(code, first.at, values, {name: tuple(sorted(items)) for name, items in lists.items() if items})
 
 
 def _set(values: dict[Path, Value], tables: set[Path], changes: Mapping[Path, Value]) -> None:
-    """Each change takes away what stands above and below its path; `tables` are all paths that ever had one below."""
+    """Each change takes away what stands above and below its path; `tables` are the paths above those that are set."""
     if ("status",) in changes and ("until",) not in changes:
         values.pop(("until",), None)
     for path, value in changes.items():
+        if path in tables or (len(path) > 1 and path[:-1] not in tables):
+            _make_room(values, tables, path)
         values.pop(path, None)
-        if path in tables:
-            for other in [other for other in values if other[: len(path)] == path]:
-                del values[other]
-        for length in range(1, len(path)):
-            values.pop(path[:length], None)
-            tables.add(path[:length])
         if value != "":
             values[path] = value
+
+
+def _make_room(values: dict[Path, Value], tables: set[Path], path: Path) -> None:
+    if path in tables:
+        for other in [other for other in values if other[: len(path)] == path]:
+            del values[other]
+        tables.difference_update([other for other in tables if other[: len(path)] == path])
+    for length in range(1, len(path)):
+        values.pop(path[:length], None)
+        tables.add(path[:length])
 
 
 def _change(items: set[str], changes: Iterable[str]) -> None:
