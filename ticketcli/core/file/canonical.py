@@ -31,6 +31,8 @@ _SINGLE = tuple(name for name in VALUES if name not in ("code", "created"))
 _UNDATED = rf'(?!(?:{"|".join(TIMES)}) = "[^"])'
 """No time of day is a text, but "" takes it away."""
 
+_SHORT = 80
+"""Up to which length, in characters, what an event sets is likely to be set often."""
 _CHARS = r'[^"\\\x00-\x08\x0a-\x1f\x7f]*+'
 _LINES = r'[^"\\\x00-\x08\x0b-\x1f\x7f]*+'
 _BLOCK = rf'"""\n({_LINES}(?:(?:\\.|"{{1,2}}(?!")){_LINES})*+)"""\n'
@@ -57,7 +59,7 @@ _EVENT = re.compile(
     rf'\[\[event\]\]\nid = "({ID})"\nseq = ([1-9][0-9]{{0,6}})\nat = ({_TIME})\nkind = "({"|".join(KINDS)})"\n'
     rf'(?:by = "({_CHARS})"\n)?(?:role = "({"|".join(ROLES)})"\n)?'
     rf"((?:(?!quoted|body)[a-z_]+ = [^\n]+\n)*)({_SETS})"
-    rf"(?:quoted = {_BLOCK})?(?:body = {_BLOCK})?(?:\n(?=\[)|\Z)",
+    rf"(?:quoted = {_BLOCK})?(?:body = {_BLOCK})?(?:\n(?=\[)|\Z)|(.+)",
     re.DOTALL,
 )
 _LINE = re.compile(rf"^([a-z_]+) = {_VALUE}", re.MULTILINE)
@@ -89,10 +91,9 @@ def sheet(text: str) -> Sheet | None:
 
 def _sheet(head: re.Match[str], events: tuple[Event, ...]) -> Sheet:
     code, single, many, created, *tables = head.groups("")
-    values = _leaves(_found(_FIELD, single))
+    values = _leaves(_found(_FIELD, single), "")
     for table, block in zip(TABLES, tables, strict=True):
-        if block:
-            values |= _leaves([(f"{table}.{key}", plain, raw) for key, plain, raw in _found(_ENTRY, block)])
+        values |= _leaves(_found(_ENTRY, block), f"{table}.") if block else {}
     if "" in values.values():
         values = {path: value for path, value in values.items() if value != ""}
     return Sheet(code, datetime.fromisoformat(created) if created else None, values, _lists(many), {}, events)
@@ -107,26 +108,21 @@ def _lists(block: str) -> dict[str, tuple[str, ...]]:
 
 
 def _events(text: str, at: int) -> tuple[Event, ...]:
-    events: list[Event] = []
-    while at < len(text):
-        found = _EVENT.match(text, at)
-        if not found or len(events) == EVENT_LIMIT:
-            raise _Unknown
-        events.append(_event(*found.groups("")))
-        at = found.end()
-    if not events:
+    found = _EVENT.findall(text, at)
+    if not found or found[-1][-1] or len(found) > EVENT_LIMIT:
         raise _Unknown
-    return tuple(events)
+    return tuple([_event(*parts) for parts in found])
 
 
 def _event(
-    id: str, seq: str, at: str, kind: str, by: str, role: str, rest: str, sets: str, quoted: str, body: str
+    id: str, seq: str, at: str, kind: str, by: str, role: str, rest: str, sets: str, quoted: str, body: str, _: str
 ) -> Event:
     number = int(seq)
     if number > LAST_NUMBER:
         raise _Unknown
-    known = {"id": id, "seq": number, "at": datetime.fromisoformat(at), "kind": kind, "by": by, "role": role or "agent"}
-    known |= {"lists": {}, "set": _leaves(_found(_SET, sets)) if sets else {}, "extra": {}}
+    moment, set_ = datetime.fromisoformat(at), _often(sets) if len(sets) < _SHORT else _set(sets)
+    known = {"id": id, "seq": number, "at": moment, "kind": kind, "by": by, "role": role or "agent"}
+    known["lists"], known["set"], known["extra"] = {}, set_, {}
     if rest:
         _rest(known, rest)
     if quoted:
@@ -145,9 +141,18 @@ def _rest(known: dict[str, Any], block: str) -> None:
         home[name] = _READERS[name](_value(plain, raw))
 
 
-def _leaves(lines: list[tuple[str, str, str]]) -> dict[Path, Value]:
+def _set(block: str) -> dict[Path, Value]:
+    return _leaves(_found(_SET, block), "")
+
+
+_often = lru_cache(4096)(_set)
+"""What most events set, thousands have set before."""
+
+
+def _leaves(lines: list[tuple[str, str, str]], above: str) -> dict[Path, Value]:
     """The fields of these lines, of which none lies below another: it is a plain one, or one step below its table."""
-    leaves = {_path(key): _leaf(_path(key), raw) if raw else plain for key, plain, raw in lines}
+    path = _path
+    leaves = {path(above + key): _leaf(path(above + key), raw) if raw else plain for key, plain, raw in lines}
     if len(leaves) < len(lines):
         raise _Unknown
     return leaves

@@ -18,7 +18,7 @@ DEPTH_LIMIT = 8
 DOTS_LIMIT = 100_000
 """How many dots keys may have in all: the parser takes 1.5 GB for two million."""
 
-_MARKS = (b"<<<<<<<", b"|||||||", b">>>>>>>")
+_BOM = b"\xef\xbb\xbf"
 _MARKER = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?:[ \r\n]|\Z)", re.MULTILINE)
 _LONG_LINE = re.compile(rb"^[^\n]{%d}" % (LINE_LIMIT + 1), re.MULTILINE)
 _DEEP_KEY = re.compile(rf"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){{{DEPTH_LIMIT + 1}}}")
@@ -52,20 +52,20 @@ def text_of(data: bytes) -> str:
     if len(data) > LIMIT:
         raise Unreadable(None, f"it is larger than {LIMIT >> 20} MiB")
     _refuse(data, data.find(b"\0"), "it is not a text file (it has a NUL byte)")
-    if any(mark in data for mark in _MARKS) and (mark := _MARKER.search(data)):
+    if (b"<<<<<<<" in data or b"|||||||" in data or b">>>>>>>" in data) and (mark := _MARKER.search(data)):
         what = "git left a conflict here, settle it and remove the marker lines"
         raise Conflicted(_line(data, mark.start()), what)
-    if long := _LONG_LINE.search(data):
+    if len(data) > LINE_LIMIT and (long := _LONG_LINE.search(data)):
         _refuse(data, long.start(), f"longer than {LINE_LIMIT >> 20} MiB")
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig" if data.startswith(_BOM) else "utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise Unreadable(_line(data, error.start), "it is not UTF-8") from None
 
 
 def foreign(data: bytes) -> bool:
     """Whether a content that can be read has CRLF or a byte order mark, which are gone after the next write."""
-    return b"\r" in data or data.startswith(b"\xef\xbb\xbf")
+    return b"\r" in data or data.startswith(_BOM)
 
 
 def parsed(text: str) -> dict[str, Any]:
