@@ -183,7 +183,7 @@ class _Sweep:
         own = entry.code == self.code and not entry.copied
         if event.from_customer and not self._is_answered(entry):
             self.waiting[f"{entry.code}/{event.id}"] = entry
-        if answers(event, self.settings) and not entry.copied:
+        if not entry.copied and answers(event, self.settings):
             self._answer(entry)
             self.answered_once |= own and event.action != "split" and answers_in_person(event, self.settings)
         if own and event.status:
@@ -195,8 +195,9 @@ class _Sweep:
         return self.waiting.pop(f"{entry.code}/{entry.event.id}", None) is not None
 
     def _answer(self, by: Entry) -> None:
-        for key in [key for key, message in self.waiting.items() if has_seen(by, message, self.files)]:
-            del self.waiting[key]
+        if self.waiting:
+            for key in [key for key, message in self.waiting.items() if has_seen(by, message, self.files)]:
+                del self.waiting[key]
         if by.event.seen is None or by.event.action == "split":
             self.answers.append(by)
         else:
@@ -229,7 +230,7 @@ class _Sweep:
         category = self.settings.category(status)
         waiting = tuple(self.waiting.values())
         if category not in TO_SOLVE:
-            unseen = entry and any(not has_seen(entry, message, self.files) for message in waiting)
+            unseen = entry and waiting and any(not has_seen(entry, message, self.files) for message in waiting)
             status, itself = self._by_itself(status, category, event, instant, bool(unseen))
             category = self.settings.category(status)
         if itself:

@@ -94,7 +94,7 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=by_order))
 
 
-def undone_ids(events: Sequence[Event]) -> set[str]:
+def undone_ids(events: Iterable[Event]) -> set[str]:
     """The ids that a counting undo with a larger number names."""
     undone: dict[str, int] = {}
     undos = [event for event in events if event.action == "undo"]
@@ -113,7 +113,7 @@ def counting(events: Sequence[Event]) -> tuple[Event, ...]:
     """
     undone = undone_ids(events)
     kept = {event.id: event for event in in_order(events) if event.id not in undone}
-    if not any(event.automatic for event in kept.values()):
+    if not [event for event in kept.values() if event.automatic]:
         return tuple(kept.values())
     decided = max((event.order for event in kept.values() if event.status and not event.automatic), default=(0, ""))
     return tuple(event for event in kept.values() if _still_follows(event, kept, decided))
@@ -147,9 +147,10 @@ def _set(values: dict[Path, Value], tables: set[Path], changes: Mapping[Path, Va
     if ("status",) in changes and ("until",) not in changes:
         values.pop(("until",), None)
     for path, value in changes.items():
-        if path in tables or (len(path) > 1 and path[:-1] not in tables):
+        if path in values:
+            del values[path]  # it has no relatives, and goes behind the others
+        elif path in tables or (len(path) > 1 and path[:-1] not in tables):
             _make_room(values, tables, path)
-        values.pop(path, None)
         if value != "":
             values[path] = value
 
