@@ -36,15 +36,12 @@ _SHORT = 80
 _CHARS = r'[^"\\\x00-\x08\x0a-\x1f\x7f]*+'
 _LINES = r'[^"\\\x00-\x08\x0b-\x1f\x7f]*+'
 _BLOCK = rf'"""\n({_LINES}(?:(?:\\.|"{{1,2}}(?!")){_LINES})*+)"""\n'
-_TIME = (
-    r"(?:19[7-9]|20[0-9])[0-9]-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?\+00:00"
-)
+_TIME = r"(?:19[7-9]|20[0-9])[0-9]-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?\+00:00"
 _VALUE = rf'(?:"({_CHARS})"|([^\n]+))\n'
 """A text without escapes, or any other value on one line."""
 _KEY = rf'[A-Za-z0-9_-]+|"{_CHARS}"'
-_SETS = rf"(?:set\.[a-z_]+ = [^\n]+\n)*" + "".join(rf"(?:set\.{table}\.[^\n]+\n)*" for table in TABLES)
+_SETS = r"(?:set\.[a-z_]+ = [^\n]+\n)*" + "".join(rf"(?:set\.{table}\.[^\n]+\n)*" for table in TABLES)
 _SYMBOL = f"[{ALPHABET}]"
-
 
 
 def _lines(names: Iterable[str]) -> str:
@@ -58,7 +55,7 @@ _HEAD = re.compile(
 _EVENT = re.compile(
     rf'\[\[event\]\]\nid = "({ID})"\nseq = ([1-9][0-9]{{0,6}})\nat = ({_TIME})\nkind = "({"|".join(KINDS)})"\n'
     rf'(?:by = "({_CHARS})"\n)?(?:role = "({"|".join(ROLES)})"\n)?'
-    rf"((?:(?!quoted|body)[a-z_]+ = [^\n]+\n)*)({_SETS})"
+    rf"((?:(?!quoted|body)[a-z_]+ = [^\n]+\n)*)({_SETS})(attachments = [^\n]+\n)?"
     rf"(?:quoted = {_BLOCK})?(?:body = {_BLOCK})?(?:\n(?=\[)|\Z)|(.+)",
     re.DOTALL,
 )
@@ -71,7 +68,7 @@ _MOMENT = re.compile(_TIME)
 
 _READERS = {key.name: READERS[key.type] for key in EVENT_KEYS}
 _REST = {key.name for key in EVENT_KEYS if key.type not in ("paths", "block")}
-"""The keys that stand between the role of an event and what it sets."""
+"""The keys of an event that have one line each."""
 
 
 class _Unknown(Exception):
@@ -115,7 +112,18 @@ def _events(text: str, at: int) -> tuple[Event, ...]:
 
 
 def _event(
-    id: str, seq: str, at: str, kind: str, by: str, role: str, rest: str, sets: str, quoted: str, body: str, _: str
+    id: str,
+    seq: str,
+    at: str,
+    kind: str,
+    by: str,
+    role: str,
+    rest: str,
+    sets: str,
+    files: str,
+    quoted: str,
+    body: str,
+    _: str,
 ) -> Event:
     number = int(seq)
     if number > LAST_NUMBER:
@@ -123,8 +131,8 @@ def _event(
     moment, set_ = datetime.fromisoformat(at), _often(sets) if len(sets) < _SHORT else _set(sets)
     known = {"id": id, "seq": number, "at": moment, "kind": kind, "by": by, "role": role or "agent"}
     known["lists"], known["set"], known["extra"] = {}, set_, {}
-    if rest:
-        _rest(known, rest)
+    if rest or files:
+        _rest(known, rest + files)
     if quoted:
         known["quoted"] = _text(quoted)
     if body:
@@ -133,7 +141,7 @@ def _event(
 
 
 def _rest(known: dict[str, Any], block: str) -> None:
-    """Adds what stands between the role of an event and what it sets."""
+    """Adds the keys of which an event seldom has many."""
     for name, plain, raw in _found(_LINE, block):
         home = known["lists"] if name in LISTS else known
         if name not in _REST or name in home:
@@ -174,9 +182,9 @@ def _leaf(path: Path, raw: str) -> Value:
     return field_value(path, value)
 
 
-def _found(pattern: re.Pattern[str], block: str) -> list[tuple[str, ...]]:
-    """The parts of each line of a block."""
-    found = pattern.findall(block)
+def _found(pattern: re.Pattern[str], block: str) -> list[tuple[str, str, str]]:
+    """The key of each line of a block, and its value: a plain text, or the other as it stands."""
+    found: list[tuple[str, str, str]] = pattern.findall(block)
     if len(found) != block.count("\n"):
         raise _Unknown
     return found
