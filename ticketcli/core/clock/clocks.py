@@ -158,7 +158,7 @@ def _lengths(
     parts: dict[str, list[tuple[datetime, datetime]]],
     calendar: Calendar,
 ) -> Lengths:
-    sums = {name: sum((calendar.between(*part) for part in some), ZERO) for name, some in parts.items()}
+    sums = {name: sum([calendar.between(*part) for part in some], ZERO) for name, some in parts.items()}
     return Lengths(_elapsed(start, responded, calendar), _elapsed(start, resolved, calendar), **sums)
 
 

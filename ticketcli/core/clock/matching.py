@@ -145,7 +145,7 @@ def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[_Step]:
 
     That match counts whether somebody has written it or not, so that no tick changes anything.
     """
-    if not any(event.sla for event in ticket.counting):
+    if not [event for event in ticket.counting if event.sla]:
         return
     applied: Applied | None = None
     passed: list[Event] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import merge
 from operator import attrgetter
@@ -129,17 +128,28 @@ def _arrivals(thread: Thread) -> Iterator[tuple[Entry, bool]]:
 
 def answers(event: Event, settings: Settings) -> bool:
     """Whether an event answers what it has seen: a public answer, Answered by hand, a resolve, a close, a split."""
-    if event.public_answer or (event.action == "split" and event.seen is not None):
-        return True  # a split tells in the child what was answered in the parent; the parent's own event tells nothing
-    status = event.status
-    return bool(status) and settings.category(status) in ("answered", "resolved", "closed") and not event.quiet
+    return _answers(event, _category(event, settings))
 
 
 def answers_in_person(event: Event, settings: Settings) -> bool:
     """Whether a person of the desk answered: a public message of an agent, or Answered by hand (C2, C5)."""
-    if event.role != "agent":
-        return False
-    return event.public_answer or (("status",) in event.set and settings.category(event.status) == "answered")
+    return event.role == "agent" and _in_person(event, _category(event, settings))
+
+
+def _category(event: Event, settings: Settings) -> str:
+    """The category of the status that an event sets; empty where it sets none."""
+    status = event.status
+    return settings.category(status) if status else ""
+
+
+def _answers(event: Event, category: str) -> bool:
+    if event.public_answer or (event.action == "split" and event.seen is not None):
+        return True  # a split tells in the child what was answered in the parent; the parent's own event tells nothing
+    return category in ("answered", "resolved", "closed") and not event.quiet
+
+
+def _in_person(event: Event, category: str) -> bool:
+    return event.public_answer or (category == "answered" and event.role == "agent")
 
 
 def has_seen(by: Entry, message: Entry, files: dict[str, dict[str, Event]]) -> bool:
@@ -156,24 +166,20 @@ def has_seen(by: Entry, message: Entry, files: dict[str, dict[str, Event]]) -> b
     return message.order < by.order
 
 
-@dataclass
 class _Sweep:
     """What has come into the thread so far."""
 
-    thread: Thread
-    settings: Settings
-    decision: Entry | None = None
-    effective: Entry | None = None
-    automatic: dict[str, Entry] = field(default_factory=dict)
-    waiting: dict[str, Entry] = field(default_factory=dict)
-    answers: list[Entry] = field(default_factory=list)
-    answered_once: bool = False
-
-    def __post_init__(self) -> None:
-        self.code = self.thread.code
-        self.files = {file.code: file.by_id for file in self.thread.files}
+    def __init__(self, thread: Thread, settings: Settings) -> None:
+        self.code, self.settings = thread.code, settings
+        self.files = {file.code: file.by_id for file in thread.files}
+        self.reached = thread.ticket.first.at
+        self.decision: Entry | None = None
+        self.effective: Entry | None = None
+        self.automatic: dict[str, Entry] = {}
+        self.waiting: dict[str, Entry] = {}
+        self.answers: list[Entry] = []
         self.told: set[str] = set()
-        self.reached = self.thread.ticket.first.at
+        self.answered_once = False
 
     def arrive(self, entry: Entry) -> bool:
         """Whether what comes may change how the thread stands: the change of a field does not."""
@@ -181,12 +187,13 @@ class _Sweep:
         if event.kind != "message" and event.action != "split" and ("status",) not in event.set:
             return False
         own = entry.code == self.code and not entry.copied
+        category = _category(event, self.settings)
         if event.from_customer and not self._is_answered(entry):
             self.waiting[f"{entry.code}/{event.id}"] = entry
-        if not entry.copied and answers(event, self.settings):
+        if not entry.copied and _answers(event, category):
             self._answer(entry)
-            self.answered_once |= own and event.action != "split" and answers_in_person(event, self.settings)
-        if own and event.status:
+            self.answered_once |= own and event.action != "split" and _in_person(event, category)
+        if own and category:
             self._decide(entry)
         return True
 
@@ -218,7 +225,7 @@ class _Sweep:
             self.effective = self.decision
             return
         least = self.decision.event.order if self.decision else (0, "")
-        origins = self.files[self.thread.code]
+        origins = self.files[self.code]
         self.automatic = {after: one for after, one in self.automatic.items() if _order(origins.get(after)) >= least}
         candidates = [*filter(None, [self.decision]), *self.automatic.values()]
         self.effective = max(candidates, key=lambda one: one.event.order, default=None)
@@ -230,7 +237,7 @@ class _Sweep:
         category = self.settings.category(status)
         waiting = tuple(self.waiting.values())
         if category not in TO_SOLVE:
-            unseen = entry and waiting and any(not has_seen(entry, message, self.files) for message in waiting)
+            unseen = entry and waiting and not all(has_seen(entry, message, self.files) for message in waiting)
             status, itself = self._by_itself(status, category, event, instant, bool(unseen))
             category = self.settings.category(status)
         if itself:
@@ -250,9 +257,8 @@ class _Sweep:
         """What time alone changes before an instant: the wake or the close of the agenda."""
         entry = self.effective
         until = entry.event.set.get(("until",)) if entry else None
-        passes = isinstance(until, datetime) and self.reached < until < instant
-        self.reached = max(self.reached, instant)
-        return [self.stand(until)] if passes and isinstance(until, datetime) else []
+        reached, self.reached = self.reached, max(self.reached, instant)
+        return [self.stand(until)] if isinstance(until, datetime) and reached < until < instant else []
 
 
 def _order(event: Event | None) -> tuple[int, str]:
