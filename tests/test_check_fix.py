@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -366,7 +367,7 @@ def test_a_status_that_git_mixed_into_the_other_side_hides_no_customer(tmp_path:
 
 
 def _keys(event: Event) -> dict[str, object]:
-    return {name: getattr(event, name) for name in Event.__slots__}
+    return {key.name: getattr(event, key.name) for key in fields(Event)}
 
 
 def test_what_a_hand_changed_on_one_side_of_committed_marks_is_recorded(tmp_path: Path) -> None:

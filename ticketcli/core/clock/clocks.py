@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ticketcli.core.clock.timeline import TO_SOLVE, Standing, answers_in_person, spans
 from ticketcli.core.clock.worktime import ALWAYS, Calendar
@@ -16,8 +16,7 @@ FINISHED = ("resolved", "closed")
 ZERO = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Lengths:
+class Lengths(NamedTuple):
     """How long things took, in one calendar; None where an event is still missing (semantics.md C13)."""
 
     response: timedelta | None
@@ -31,8 +30,7 @@ class Lengths:
     postponed: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(NamedTuple):
     """When the things that are measured happened to a thread (UTC), and how long they took."""
 
     start: datetime | None
@@ -60,11 +58,11 @@ class Clocks:
             return self
         plain = _longer(self.plain, name, ALWAYS.between(since, now))
         longer = plain if calendar is ALWAYS else _longer(self.business, name, calendar.between(since, now))
-        return replace(self, plain=plain, business=longer)
+        return self._replace(plain=plain, business=longer)
 
 
 def _longer(lengths: Lengths, name: str, span: timedelta) -> Lengths:
-    return replace(lengths, **{name: getattr(lengths, name) + span})
+    return lengths._replace(**{name: getattr(lengths, name) + span})
 
 
 def clocks(

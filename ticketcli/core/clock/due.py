@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ticketcli.core.clock.sla import SECOND, Measure
 from ticketcli.core.clock.worktime import ALWAYS, Calendar
@@ -20,8 +20,7 @@ DEFAULT_DUE = {"urgent": timedelta(hours=4), "high": timedelta(days=1), "low": t
 """How long a ticket may wait where no SLA runs (design 3); normal and own priorities have three days."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """One deadline of a ticket."""
 
     clock: str

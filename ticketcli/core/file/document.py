@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from ticketcli.core.errors import NotSaved
 from ticketcli.core.file import canonical
@@ -29,8 +29,7 @@ class Unfaithful(NotSaved):
         super().__init__(f'the file of ticket "{code}" could not be read again ({why}): nothing was written')
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A ticket file that was read."""
 
     text: str

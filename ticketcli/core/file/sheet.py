@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ticketcli.core.file.keys import EVENT_KEYS
 from ticketcli.core.file.layout import event_text
@@ -37,8 +36,7 @@ class Invalid(Unreadable):
         super().__init__(None, problems[0] + (f" (and {more} more)" if more else ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """What a file says, before anybody asks whether header and events agree."""
 
     code: str

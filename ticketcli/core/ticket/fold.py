@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from ticketcli.core.ticket.event import Event, Path, Value, by_order
 from ticketcli.core.ticket.fields import LISTS
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What a ticket's counting events add up to (design 2.1)."""
 
     code: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -43,8 +42,7 @@ class Entry(NamedTuple):
         return not self.moved_to
 
 
-@dataclass(frozen=True)
-class Thread:
+class Thread(NamedTuple):
     """A ticket with all that is shown in it; `merged` are the other files that take part whole."""
 
     ticket: Ticket
