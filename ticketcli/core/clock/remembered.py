@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, TypeVar
+
+from ticketcli.core.kept import kept
 
 T = TypeVar("T")
 
 
-class remembered(cached_property[T]):
+class remembered(kept[T]):
     """A property worked out once, or taken from the `memory` of its object where that has it."""
 
-    def __get__(self, instance: Any, owner: type[Any] | None = None) -> T:  # type: ignore[override]
-        name = str(self.attrname)
-        known = instance is not None and name in instance.memory
-        found: T = instance.memory[name] if known else super().__get__(instance, owner)
-        instance.__dict__[name] = found
+    def __get__(self, one: Any, owner: type | None = None) -> T:
+        if self.name not in one.memory:
+            return super().__get__(one, owner)
+        found: T = one.memory[self.name]
+        one.__dict__[self.name] = found
         return found

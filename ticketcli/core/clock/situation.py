@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from ticketcli.core.clock import due as dues
@@ -16,6 +15,7 @@ from ticketcli.core.clock.remembered import remembered
 from ticketcli.core.clock.timeline import TO_SOLVE, Standing, skips, standings
 from ticketcli.core.clock.verdicts import Verdict, verdicts
 from ticketcli.core.clock.worktime import ALWAYS
+from ticketcli.core.kept import kept
 from ticketcli.core.ticket.fold import Header, Ticket
 from ticketcli.core.ticket.thread import Entry, Thread
 from ticketcli.core.words.settings import Settings
@@ -39,7 +39,7 @@ class Situation:
     memory: Mapping[str, Any] = field(default_factory=dict)
     """What was worked out before and still holds, by the name of the property."""
 
-    @cached_property
+    @kept
     def _files(self) -> tuple[Ticket, Thread]:
         return self.files()
 
@@ -73,12 +73,12 @@ class Situation:
         """Whether another ticket answers for this one."""
         return self.code != self.root
 
-    @cached_property
+    @kept
     def steps(self) -> list[Standing]:
         """Every change of how the thread stands, up to now."""
         return standings(self.thread, self.settings, self.now)
 
-    @cached_property
+    @kept
     def standing(self) -> Standing:
         """How the thread stands now."""
         return self.steps[-1]
@@ -137,7 +137,7 @@ class Situation:
         """The name of the calendar of its service level; empty where there is none."""
         return self.level.calendar if self.level else ""
 
-    @cached_property
+    @kept
     def levels(self) -> list[tuple[datetime, matching.Applied]]:
         """The service levels that counted, each with the instant (UTC) from which on it did."""
         return matching.history(self.ticket, self.settings.levels)
@@ -152,7 +152,7 @@ class Situation:
         """The name of that level; empty where there is none."""
         return self.level.level if self.level else ""
 
-    @cached_property
+    @kept
     def measures(self) -> list[sla.Measure]:
         """Its clocks against the targets of its service level; a merged ticket's are cancelled (M7)."""
         if self.merged or not self.levels:
@@ -165,7 +165,7 @@ class Situation:
         """What reports say of them."""
         return tuple(verdicts(self.ticket, self.measures))
 
-    @cached_property
+    @kept
     def deadlines(self) -> list[dues.Deadline]:
         """What it is measured against now; nothing once it is done."""
         done = self.category in (*FINISHED, "merged")
@@ -206,7 +206,7 @@ class Situation:
         """Whether it has needed solving for longer than the settings allow."""
         return self.needs_solving and self.now - self.to_solve_since > self.settings.stale_after
 
-    @cached_property
+    @kept
     def shown(self) -> list[Entry]:
         """The messages and notes that it answers for: of a merged one its own, the others are its target's."""
         messages = self.thread.messages

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
+from ticketcli.core.kept import kept
 from ticketcli.core.ticket.event import Event, Path, Value, by_order
 from ticketcli.core.ticket.fields import LISTS
 
@@ -47,22 +47,22 @@ class Ticket:
     events: tuple[Event, ...]
     extra: Mapping[str, Value] = field(default_factory=dict)
 
-    @cached_property
+    @kept
     def counting(self) -> tuple[Event, ...]:
         """The events that count, in order of effect."""
         return counting(self.events)
 
-    @cached_property
+    @kept
     def header(self) -> Header:
         """The fold of the counting events."""
         return fold(self.code, self.first, self.counting)
 
-    @cached_property
+    @kept
     def by_id(self) -> dict[str, Event]:
         """Every event, counting or not, by its id."""
         return {event.id: event for event in self.events}
 
-    @cached_property
+    @kept
     def first(self) -> Event:
         """The event that the code is made of; where a hand lost it, the earliest."""
         return self.by_id.get(self.code.replace("-", "")[:10], self.events[0])
@@ -146,6 +146,11 @@ def _set(values: dict[Path, Value], tables: set[Path], changes: Mapping[Path, Va
     """Each change takes away what stands above and below its path; `tables` are the paths above those that are set."""
     if ("status",) in changes and ("until",) not in changes:
         values.pop(("until",), None)
+    if not values and max(map(len, changes)) <= 2:  # as a ticket begins
+        tables.update([path[:1] for path in changes if len(path) == 2])
+        if tables.isdisjoint(changes):
+            values.update([change for change in changes.items() if change[1] != ""])
+            return
     for path, value in changes.items():
         if path in values:
             del values[path]  # it has no relatives, and goes behind the others
