@@ -12,12 +12,12 @@ from ticketcli.core.clock import matching, sla
 from ticketcli.core.clock.clocks import FINISHED, Clocks, clocks
 from ticketcli.core.clock.instances import instances
 from ticketcli.core.clock.remembered import remembered
-from ticketcli.core.clock.timeline import TO_SOLVE, Standing, skips, standings
+from ticketcli.core.clock.timeline import TO_SOLVE, Standing, standings
 from ticketcli.core.clock.verdicts import Verdict, verdicts
 from ticketcli.core.clock.worktime import ALWAYS
 from ticketcli.core.kept import kept
 from ticketcli.core.ticket.fold import Header, Ticket
-from ticketcli.core.ticket.thread import Entry, Thread
+from ticketcli.core.ticket.thread import Entry, Thread, skips
 from ticketcli.core.words.settings import Settings
 
 

@@ -88,17 +88,6 @@ def standing(thread: Thread, settings: Settings, now: datetime) -> Standing:
     return last
 
 
-def skips(thread: Thread) -> dict[str, datetime]:
-    """Which agents have passed a thread on since the customer wrote last, each with the time (UTC) of the last skip."""
-    found: dict[str, datetime] = {}
-    for entry in sorted((entry for entry in thread.entries if entry.here), key=lambda one: (one.begin, one.order)):
-        if entry.event.from_customer:
-            found.clear()
-        elif entry.event.action == "skip":
-            found[entry.event.by] = entry.event.at
-    return found
-
-
 def spans(steps: list[Standing]) -> list[Span]:
     """The stretches of one shown status after another; steps that took no time are left out."""
     found: list[Span] = []

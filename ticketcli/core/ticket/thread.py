@@ -67,6 +67,17 @@ class Thread(NamedTuple):
         return [entry for entry in self.entries if entry.here and entry.event.kind != "change"]
 
 
+def skips(thread: Thread) -> dict[str, datetime]:
+    """Which agents have passed a thread on since the customer wrote last, each with the time (UTC) of the last skip."""
+    found: dict[str, datetime] = {}
+    for entry in sorted((entry for entry in thread.entries if entry.here), key=lambda one: (one.begin, one.order)):
+        if entry.event.from_customer:
+            found.clear()
+        elif entry.event.action == "skip":
+            found[entry.event.by] = entry.event.at
+    return found
+
+
 def root(code: str, read: Read) -> str:
     """The code of the ticket that a code stands for: pointers of merges followed to the end; of a cycle the oldest."""
     path: list[str] = []
