@@ -53,7 +53,10 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _sizes(text: str) -> list[int]:
-    return [int(size.replace("_", "")) for size in text.split(",")]
+    sizes = [int(size) for size in text.split(",")]
+    if min(sizes) < desks.SMALLEST:
+        raise argparse.ArgumentTypeError(f"a desk has at least {desks.SMALLEST} tickets")
+    return sizes
 
 
 class Bench:
