@@ -23,6 +23,7 @@ _COMMON = tuple(
 )
 _SYLLABLES = ["".join(parts) for parts in product("bdklmnr", "aeiou")]
 WORDS = (*_COMMON, *("".join(parts) for parts in product(_SYLLABLES, repeat=3)))
+_NAMES = WORDS[len(_COMMON) :]
 WEIGHTS = list(accumulate((rank + 3) ** -1.1 for rank in range(len(WORDS))))
 _SUBJECTS = (
     "Cannot log in since {}",
@@ -49,7 +50,7 @@ def prose(rnd: random.Random, count: int) -> str:
 def subject(rnd: random.Random, number: int) -> str:
     """What a ticket is about; every tenth is about a printer."""
     form = _PRINTER if number % 10 == 3 else rnd.choice(_SUBJECTS)
-    return form.format(*rnd.choices(WORDS[len(_COMMON) :], k=2))
+    return form.format(*rnd.choices(_NAMES, k=2))
 
 
 def name(number: int) -> tuple[str, str]:
