@@ -16,7 +16,7 @@ from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
 from tests.benchmarks import commands, desks, peers
-from tests.benchmarks.running import Broken, Command, Timing, measure
+from tests.benchmarks.running import Broken, Command, Timing, Unprepared, measure
 from tests.benchmarks.table import Sized, markdown
 from ticketcli import __version__
 
@@ -30,7 +30,7 @@ def main(words: Sequence[str]) -> int:
         bench = Bench(asked, Path(scratch))
         try:
             results = [bench.sized(size) for size in asked.sizes]
-        except Broken as error:
+        except (Broken, Unprepared) as error:
             print(f"benchmark: {error}", file=sys.stderr)
             return 1
     page = markdown(bench.about(), results, bench.notes)
@@ -83,7 +83,8 @@ class Bench:
         every = [one for group in groups.values() for one in group]
         found = measure(every, self.asked.runs, each=lambda: warm_up(desk) if desk.is_warm else None, say=say)
         self._note(size, found)
-        return Sized(size, {group: {one.name: found[one.name] for one in every} for group, every in groups.items()})
+        timings = {group: {one.name: found[one.name] for one in every} for group, every in groups.items() if every}
+        return Sized(size, timings)
 
     def _is_wanted(self, command: Command) -> bool:
         words = self.asked.only.split(",")

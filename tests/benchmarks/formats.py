@@ -9,7 +9,8 @@ import hashlib
 import json
 import subprocess
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 Run = Callable[..., None]
@@ -31,11 +32,11 @@ def taskwarrior(size: int, folder: Path, run: Run) -> Measured:
     (folder / "data").mkdir()
     common = {"entry": "20260101T000000Z", "project": "it", "priority": "M", "tags": ["printer"]}
     new, done = {"status": "pending"}, {"status": "completed", "end": "20260102T000000Z"}
-    tasks = [
+    tasks = (
         {"uuid": str(uuid.UUID(int=number)), "description": title, **common, **(new if is_open else done)}
         for number, title, is_open in _tickets(size)
-    ]
-    (folder / "tasks.json").write_text(json.dumps(tasks))
+    )
+    _write(folder / "tasks.json", (f"{json.dumps(task)}\n" for task in tasks))
     run("import", "tasks.json")
     return {
         "list": (("rc.defaultwidth=120", "list"), size // 5),
@@ -46,10 +47,10 @@ def taskwarrior(size: int, folder: Path, run: Run) -> Measured:
 
 
 def _todo_lines(size: int, folder: Path) -> None:
-    opened = [f"(B) {_DAY} {title} +it\n" for _, title, is_open in _tickets(size) if is_open]
-    done = [f"x {_DAY} {_DAY} {title} +it\n" for _, title, is_open in _tickets(size) if not is_open]
-    (folder / "todo.txt").write_text("".join(opened))
-    (folder / "done.txt").write_text("".join(done))
+    _write(folder / "todo.txt", (f"(B) {_DAY} {title} +it\n" for _, title, is_open in _tickets(size) if is_open))
+    _write(
+        folder / "done.txt", (f"x {_DAY} {_DAY} {title} +it\n" for _, title, is_open in _tickets(size) if not is_open)
+    )
 
 
 def todo_txt(size: int, folder: Path, run: Run) -> Measured:
@@ -121,14 +122,14 @@ def roundup(size: int, folder: Path, run: Run) -> Measured:
     run(*start, "initialise", "secret")
     at = "(2026, 1, 1, 0, 0, 0.0, 0, 0, 0)"
     names = "activity:actor:assignedto:creation:creator:files:id:keyword:messages:nosy:priority:status:superseder:title"
-    rows, journals = [f"{names}:is retired\n"], []
-    for number, title, is_open in _tickets(size):
-        status = 1 if is_open else 8
-        rows.append(f"{at}:'1':None:{at}:'1':[]:'{number}':[]:[]:[]:'3':'{status}':[]:'{title}':False\n")
-        journals.append(f"'{number}':{at}:'1':'create':{{}}\n")
+    rows = (
+        f"{at}:'1':None:{at}:'1':[]:'{number}':[]:[]:[]:'3':'{1 if is_open else 8}':[]:'{title}':False\n"
+        for number, title, is_open in _tickets(size)
+    )
+    journals = (f"'{number}':{at}:'1':'create':{{}}\n" for number, _, _ in _tickets(size))
     (folder / "csv").mkdir()
-    (folder / "csv" / "issue.csv").write_text("".join(rows))
-    (folder / "csv" / "issue-journals.csv").write_text("".join(journals))
+    _write(folder / "csv" / "issue.csv", chain([f"{names}:is retired\n"], rows))
+    _write(folder / "csv" / "issue-journals.csv", journals)
     run(*start, "import", "csv")
     return {
         "list": ((*start, "table", "issue", "id,title,status"), size),  # a filter gives ids alone
@@ -215,6 +216,12 @@ def git_issue(size: int, folder: Path, run: Run) -> Measured:
         "show": (("show", _sha(5)), 3),
         "create": (("new", "-s", "The lamp flickers"), 1),
     }
+
+
+def _write(path: Path, rows: Iterable[str]) -> None:
+    """Writes rows one by one: a process that has grown hides how little memory its children take."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(rows)
 
 
 def _repository(folder: Path) -> None:

@@ -67,6 +67,13 @@ class Broken(Exception):
         super().__init__(f'"{command.name}" {why} ({" ".join(map(str, command.words))[:200]})')
 
 
+class Unprepared(subprocess.SubprocessError):
+    """What makes the tickets to measure on has failed."""
+
+    def __init__(self, words: Sequence[str], said: bytes) -> None:
+        super().__init__(f"{' '.join(words)[:100]}: {said.decode(errors='replace').strip()[-200:]}")
+
+
 def measure(
     commands: Sequence[Command],
     rounds: int,
@@ -154,8 +161,11 @@ def _end(process: int) -> None:
 
 
 def prepare(folder: Path, environ: Mapping[str, str], commands: Iterable[Sequence[str]], limit: float = 900) -> None:
-    """Runs commands that nobody measures. Raises what subprocess raises where one fails."""
+    """Runs commands that nobody measures. Raises Unprepared where one fails, TimeoutExpired where one hangs."""
+    nothing = subprocess.DEVNULL
     for words in commands:
-        subprocess.run(
-            words, cwd=folder, env=environ, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=limit
+        done = subprocess.run(
+            words, cwd=folder, env=environ, stdin=nothing, stdout=nothing, stderr=subprocess.PIPE, timeout=limit
         )
+        if done.returncode:
+            raise Unprepared(words, done.stderr)
