@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.file.codec import dumps
 from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.event import Event

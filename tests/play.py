@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from ticketcli.core.action import conversation as act
+from ticketcli.core.action.actor import Actor
 from ticketcli.core.action.decide import decide
-from ticketcli.core.action.draft import Action, Actor, Context, Draft
+from ticketcli.core.action.draft import Action, Context, Draft
 from ticketcli.core.clock.agenda import due_now
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id
 from ticketcli.core.ticket.event import Event

@@ -22,9 +22,10 @@ from tests.desks import make_desk
 from tests.office import MONDAY, OFFICE, ROOT, acted, ended, office, started, utc, with_git
 from tests.terminal import on_a_terminal
 from ticketcli.core.action import conversation as act
+from ticketcli.core.action.actor import Actor
 from ticketcli.core.action.change import change
 from ticketcli.core.action.decide import repeat_id
-from ticketcli.core.action.draft import Action, Actor
+from ticketcli.core.action.draft import Action
 from ticketcli.core.action.status import move
 from ticketcli.core.file.codec import dumps
 from ticketcli.core.ticket.changes import Changes

@@ -15,15 +15,17 @@ from ticketcli.core.action import conversation as act
 from ticketcli.core.action import merge as merging
 from ticketcli.core.action import redact as redacting
 from ticketcli.core.action import undo as undoing
+from ticketcli.core.action.actor import Actor
 from ticketcli.core.action.change import change
 from ticketcli.core.action.decide import decide
-from ticketcli.core.action.draft import Action, Actor, Context, Draft
+from ticketcli.core.action.draft import Action, Context, Draft
 from ticketcli.core.action.split import Split
 from ticketcli.core.action.split import split as split_action
 from ticketcli.core.action.status import move, reopen
 from ticketcli.core.clock.agenda import due_now
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.timeline import answers, spans, standings
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.codec import event_text
 from ticketcli.core.ticket import fold

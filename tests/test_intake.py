@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desks import at, make_desk, says
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.intake.history import Reading, read_tickets
 from ticketcli.core.intake.incoming import ticket, updated
 from ticketcli.core.intake.mapping import BadMap, load

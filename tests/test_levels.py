@@ -13,7 +13,8 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Event

@@ -76,8 +76,8 @@ def unread() -> Any:
 
 def recalled(one: Situation, now: datetime) -> Situation:
     """The situation out of its memory, as JSON keeps it; no file is there."""
-    kept = json.loads(json.dumps(memory.keep(one)))
-    return memory.recall(kept, one.settings, now, unread, bodies=one.bodies)
+    kept = json.loads(json.dumps({**memory.keep(one), "bodies": one.bodies}))
+    return memory.recall(kept, one.settings, now, unread)
 
 
 def answers(one: Situation) -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Event, Redaction

@@ -23,7 +23,8 @@ from tests.desks import AGENTS, answers, asks, at, changes, event, make_desk, sa
 from tests.play import JAN, MARIA, Play
 from ticketcli.core.action import change, status
 from ticketcli.core.action.level import reapply
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.errors import TicketError
 from ticketcli.core.report import render
 from ticketcli.core.report.report import Report, Row, report

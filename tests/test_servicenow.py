@@ -19,7 +19,8 @@ import pytest
 import tomli
 
 from ticketcli.core.action.level import with_levels
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.intake.history import read_tickets
 from ticketcli.core.intake.incoming import ticket
 from ticketcli.core.intake.mapping import load

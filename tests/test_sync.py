@@ -17,7 +17,7 @@ from tests.command import PEOPLE, Command, Ran, at_home
 from tests.desks import answers, asks, changes, says
 from tests.desks import ticket as ticket_of
 from tests.office import ended, started
-from ticketcli.core.clock.situation import looked_at
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.file.codec import dumps, loads
 from ticketcli.core.file.joining import joined
 from ticketcli.core.ticket.fold import Ticket

@@ -1,8 +1,7 @@
 """Commands that list tickets: to-solve, list, search."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -10,14 +9,11 @@ from ticketcli.cli import printing, streams
 from ticketcli.cli.options import AsOf, Filters, Format, Json, Limit
 from ticketcli.core.clock import queue
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.view import columns, objects
+from ticketcli.core.view import columns
 from ticketcli.core.view.columns import Column
-from ticketcli.core.view.excerpt import excerpt, relevance
-from ticketcli.core.view.explain import explained
 from ticketcli.core.words.query import Query, parse
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk, UnknownAgent
-from ticketcli.desk.taking import candidates
 
 LIST = (
     "mark,code,status,priority,left,waiting,assignee,subject",
@@ -37,15 +33,14 @@ Count = Annotated[bool, typer.Option("--count", help="Only how many there are.")
 All = Annotated[bool, typer.Option("--all", help="Closed and merged ones too.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """How a list is wanted."""
 
     format: str
     columns: str = ""
     sort: str = ""
     reverse: bool = False
-    count: bool = False
+    counted: bool = False
     limit: int | None = None
     explain: bool = False
 
@@ -81,6 +76,8 @@ def to_solve(
     wanted = Wanted(printing.wanted(format_, json_), columns_, "", False, count, limit, explain)
     desk, catalog, query = _opened(ctx, filters, as_of)
     matching = [one for one in catalog.active(query.texts or None)[0] if query.matches(one)]
+    from ticketcli.desk.taking import candidates
+
     found = candidates(catalog, matching, _agent(agent, desk)) if agent else queue.queue(matching)
     _print(found, wanted, EXPLAIN if explain else TO_SOLVE, catalog)
     _end(found, catalog, "nothing to solve")
@@ -147,6 +144,8 @@ def search(
     wanted = Wanted(printing.wanted(format_, json_), columns_, sort, reverse, count, limit)
     _, catalog, query = _opened(ctx, filters, as_of)
     found = [one for one in catalog.situations(texts=query.texts) if query.matches(one)]
+    from ticketcli.core.view.excerpt import relevance
+
     ordered = _sorted(found, wanted, lambda one: (*relevance(one, query.text_terms), queue.list_order(one)))
     _print(ordered, wanted, SEARCH, catalog, query)
     _end(found, catalog, "no such ticket")
@@ -157,6 +156,12 @@ def _opened(ctx: typer.Context, filters: Sequence[str] | None, as_of: str | None
     catalog = streams.catalog(desk, as_of)
     query = parse(filters or [], settings=desk.settings, now=catalog.instant, agent=desk.actor().key)
     return desk, catalog, query
+
+
+def _excerpt(one: Situation, terms: Sequence[str]) -> str:
+    from ticketcli.core.view.excerpt import excerpt
+
+    return excerpt(one, terms)
 
 
 def _agent(word: str, desk: Desk) -> str:
@@ -182,13 +187,15 @@ def _print(
     """Prints a list in the format and with the columns wanted; of a search with excerpts."""
     terms = query.text_terms if query else ()
     chosen = _columns(wanted.columns or usual[wanted.format in ("tsv", "csv")], terms)
-    if wanted.count:
+    if wanted.counted:
         streams.out(f"{len(found)}")
         return
     shown = found[: wanted.limit]
     if wanted.format in ("json", "jsonl"):
         printing.data(wanted.format, "tickets", [_object(one, wanted, query) for one in shown])
     elif wanted.explain and wanted.format == "table" and not wanted.columns:
+        from ticketcli.core.view.explain import explained
+
         streams.out(explained(shown, chosen, catalog.short(), printing.look()))
     else:
         printing.tickets(shown, wanted.format, chosen, catalog.short(), trim=not wanted.columns)
@@ -197,14 +204,16 @@ def _print(
 
 def _object(one: Situation, wanted: Wanted, query: Query | None) -> dict[str, Any]:
     """A ticket for JSON, with its excerpt in a search, and what explains its place where that was asked for."""
-    found = {"excerpt": excerpt(one, query.text_terms) or None} if query else {}
+    from ticketcli.core.view import objects
+
+    found = {"excerpt": _excerpt(one, query.text_terms) or None} if query else {}
     reasons = {"rule": queue.rule(one), "remedy": queue.remedy(one)} if wanted.explain else {}
     return objects.ticket(one) | found | reasons
 
 
 def _columns(names: str, terms: Sequence[str]) -> list[Column]:
     def words(one: Situation) -> str:
-        return excerpt(one, terms)
+        return _excerpt(one, terms)
 
     own = Column("excerpt", "The words around what was found.", words)
     return [own if name.strip() == "excerpt" else columns.column(name.strip()) for name in names.split(",")]

@@ -1,5 +1,6 @@
 """The program: parses, calls, and turns what went wrong into one line and an exit status. The only error boundary."""
 
+import gc
 import importlib
 import os
 import sys
@@ -140,8 +141,15 @@ def _say(what: object, code: int) -> int:
 
 
 def run() -> NoReturn:
-    """The entry point `ticket`."""
+    """The entry point `ticket`: a short command collects no garbage, and leaves without tearing down what it loaded."""
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except OSError as error:
+        code = code if isinstance(error, BrokenPipeError) else _say(error, 74)
+    os._exit(code)

@@ -1,16 +1,19 @@
 """What reading commands share: the format asked for, and lists of tickets in it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.cli import streams
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.text import block
-from ticketcli.core.view import formats, objects
-from ticketcli.core.view.columns import Column
+from ticketcli.core.view import formats
 from ticketcli.core.view.look import Look
-from ticketcli.core.view.names import Short
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.view.columns import Column
+    from ticketcli.core.view.names import Short
 
 GIVES_WAY = {
     "mark": 3,
@@ -42,6 +45,8 @@ def wanted(format_: str | None, json: bool) -> str:
 
 def data(name: str, kind: str, made: Sequence[dict[str, Any]]) -> None:
     """Prints objects as JSON or JSON Lines."""
+    from ticketcli.core.view import objects
+
     streams.out(objects.document(kind, made) if name == "json" else objects.lines(made))
 
 
@@ -57,7 +62,7 @@ def tickets(found: Sequence[Situation], name: str, chosen: Sequence[Column], sho
         for_scripts(formats.tsv(rows) if name == "tsv" else formats.csv([one.machine_name for one in chosen], rows))
         return
     if name == "table" and streams.on_terminal():
-        chosen = [replace(one, text=short) if one.name == "code" else one for one in chosen]
+        chosen = [one._replace(text=short) if one.name == "code" else one for one in chosen]
     cells = [[one.human(situation) for one in chosen] for situation in found]
     kept = [number for number in range(len(chosen)) if not trim or any(row[number] for row in cells)]
     heads = [chosen[number].head for number in kept]

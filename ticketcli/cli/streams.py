@@ -1,5 +1,7 @@
 """Standard streams, and the desk and time that a command works with."""
 
+from __future__ import annotations
+
 import os
 import sys
 import time
@@ -8,13 +10,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.clock import times
 from ticketcli.core.text import line
 from ticketcli.desk import desk as desks
 from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.desk import Desk
+
+if TYPE_CHECKING:
+    from ticketcli.desk.desk import Desk
 
 
 def open_desk(ctx: Any, asked: str = "") -> Desk:

@@ -7,24 +7,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action import conversation as act
-from ticketcli.core.action.conversation import Message
 from ticketcli.core.action.decide import repeat_id
-from ticketcli.core.action.draft import Actor
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, ChangedMeanwhile
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id, from_id
-from ticketcli.core.ticket.event import CHANNELS, Attachment, Event, Value
+from ticketcli.core.ticket.event import Attachment, Event, Value
 from ticketcli.core.ticket.event import Path as FieldPath
-from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.ticket.fields import CHANNELS
 from ticketcli.core.ticket.who import Who, lenient, parse
 from ticketcli.core.words import change
 from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.desk import Desk
-from ticketcli.desk.record import Session
 from ticketcli.edges import git, store
+
+if TYPE_CHECKING:
+    from ticketcli.core.action.actor import Actor
+    from ticketcli.core.action.conversation import Message
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.desk import Desk
+    from ticketcli.desk.record import Session
 
 
 class NewMessage(ChangedMeanwhile):
@@ -86,7 +90,7 @@ def pick_agent(name: str, actor: Actor, desk: Desk) -> str:
 def myself(work: Session) -> Who:
     """The person who types, as a customer."""
     person = work.actor.person
-    return person if person.email else replace(person, email=git.user_email(work.desk.root))
+    return person if person.email else person._replace(email=git.user_email(work.desk.root))
 
 
 def speaker(text: str, situation: Situation) -> Who:

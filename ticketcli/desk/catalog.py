@@ -9,20 +9,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ticketcli.core.clock.situation import Situation, looked_at
+from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
-from ticketcli.core.file import document
-from ticketcli.core.file.document import Document
-from ticketcli.core.file.reader import Conflicted
 from ticketcli.core.ticket import code as codes
-from ticketcli.core.ticket.fold import Ticket
-from ticketcli.core.ticket.thread import gather, root
 from ticketcli.core.ticket.who import address_of
 from ticketcli.core.view.names import Short, shortener
+from ticketcli.core.words.keys import DONE
 from ticketcli.desk import remembering
-from ticketcli.desk.desk import Desk
 from ticketcli.edges import store
+
+if TYPE_CHECKING:
+    from ticketcli.core.file.document import Document
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.desk import Desk
+    from ticketcli.desk.rereading import Progress
 
 READING, WRITING = 3, 4
 """How many symbols of a code are enough."""
@@ -32,6 +34,8 @@ class Damaged(TicketError):
     """A ticket file that cannot be used."""
 
     def __init__(self, path: Path, what: object) -> None:
+        from ticketcli.core.file.reader import Conflicted
+
         remedy = (
             ", or: ticket check --fix"
             if isinstance(what, Conflicted)
@@ -52,7 +56,7 @@ class Catalog:
     now: datetime
     as_of: datetime | None = None
     """Only what happened up to this instant, with today's settings."""
-    progress: remembering.Progress = field(default=_quietly, repr=False)
+    progress: Progress = field(default=_quietly, repr=False)
     """How long work is told of."""
     problems: dict[str, TicketError] = field(default_factory=dict)
     """The tickets that could not be read, by their file's name."""
@@ -78,6 +82,8 @@ class Catalog:
 
     def document(self, code: str) -> tuple[store.Content, Document]:
         """A ticket's file as it stands. Raises Damaged, or what reading raises."""
+        from ticketcli.core.file import document  # not loaded where the index knows it all
+
         path = self.paths[code]
         if twins := self.paths.twins(code):
             raise Damaged(path, f"the same code as {next(one for one in twins if one != path)}; keep one of them")
@@ -114,6 +120,9 @@ class Catalog:
 
     def situation(self, code: str) -> Situation:
         """The situation of a code, also of a merged one. Raises its problem where it cannot be read."""
+        from ticketcli.core.clock.working import looked_at
+        from ticketcli.core.ticket.thread import gather
+
         ticket = self.ticket(code)
         if ticket is None:
             raise self.problems.get(code) or codes.NoSuchTicket(code, ())
@@ -138,7 +147,7 @@ class Catalog:
         if found:
             return found.situations, found.counts
         every = self._all()
-        return [one for one in every if one.category not in remembering.DONE], Counter(one.status for one in every)
+        return [one for one in every if one.category not in DONE], Counter(one.status for one in every)
 
     def _all(self) -> list[Situation]:
         return [self.situation(code) for code in sorted(self.paths) if self.ticket(code) is not None]
@@ -151,13 +160,15 @@ class Catalog:
 
     def short(self) -> Short:
         """The function that shortens codes to what names them here."""
-        if self.paths.whole:
+
+        @cache
+        def among_all() -> Short:
             return shortener(self.paths)
 
         @cache
         def short(code: str) -> str:
-            beside = remembering.beside(self, code)
-            return shortener(self.paths if beside is None else [code, *beside])(code)
+            beside = None if self.paths.whole else remembering.beside(self, code)
+            return among_all()(code) if beside is None else shortener([code, *beside])(code)
 
         return short
 
@@ -187,6 +198,8 @@ class Catalog:
 
     def find_root(self, typed: str, *, least: int = WRITING) -> str:
         """The same, and where that ticket is merged the one that answers for it."""
+        from ticketcli.core.ticket.thread import root
+
         return root(self.find(typed, least=least), self.ticket)
 
     def _by_key(self, key: str) -> str:

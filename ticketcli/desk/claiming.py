@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.change import assign
 from ticketcli.core.action.draft import Draft
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk, read_settings
 from ticketcli.desk.record import How, session
 from ticketcli.desk.sharing import is_shared, sync
 from ticketcli.desk.taking import Taken, needs, take
 from ticketcli.edges import leases
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fold import Ticket
 
 Offers = Callable[[Catalog], Sequence[Situation]]
 """What of a desk the agent may take, most urgent first."""

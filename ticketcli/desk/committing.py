@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ticketcli.core.action.draft import Actor
-from ticketcli.core.file.document import Document
 from ticketcli.core.text import line
-from ticketcli.core.ticket.fold import Ticket
-from ticketcli.core.ticket.thread import Read
-from ticketcli.desk.desk import Desk
 from ticketcli.edges import git, store
+
+if TYPE_CHECKING:
+    from ticketcli.core.action.actor import Actor
+    from ticketcli.core.file.document import Document
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.core.ticket.thread import Read
+    from ticketcli.desk.desk import Desk
 
 LONGEST_SUBJECT = 60
 MOST_NAMED = 4

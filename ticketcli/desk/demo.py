@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.change import assign, change, transfer_to
-from ticketcli.core.action.draft import Action
 from ticketcli.core.action.status import move
 from ticketcli.core.clock import times
 from ticketcli.core.ticket.changes import Changes
@@ -20,6 +19,9 @@ from ticketcli.core.words.change import changes
 from ticketcli.desk.desk import SETTINGS, Desk, open_desk
 from ticketcli.desk.record import How, Session, session
 from ticketcli.edges import config, git, store
+
+if TYPE_CHECKING:
+    from ticketcli.core.action.draft import Action
 
 
 def play(root: Path, now: datetime, environ: Mapping[str, str]) -> int:

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ticketcli.core.action.draft import Actor
+from ticketcli.core.action.actor import Actor
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.ticket.who import Who
 from ticketcli.core.words.loading import load
-from ticketcli.core.words.settings import Settings
-from ticketcli.edges import config, git, store
+from ticketcli.edges import config, store
+
+if TYPE_CHECKING:
+    from ticketcli.core.words.settings import Settings
 
 SETTINGS = config.SETTINGS
 NOBODY = "somebody"
@@ -60,6 +63,8 @@ class Desk:
         """Keeps who acts in this clone at the first write: git's user, matched to an agent, else the login name."""
         if config.read_me(self.root) or config.load(self.environ).agent:
             return
+        from ticketcli.edges import git  # reading commands do without
+
         name, email = git.user_name(self.root), git.user_email(self.root)
         known = self.settings.agent(email) or self.settings.agent(name)
         me = known.key if known else name or self._me()

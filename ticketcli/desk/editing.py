@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.changes import Changes
-from ticketcli.core.ticket.event import Path, Value
 from ticketcli.core.ticket.fields import FIELDS
-from ticketcli.core.ticket.fold import Header
 from ticketcli.core.words import change
 from ticketcli.desk.catalog import WRITING, Catalog
-from ticketcli.desk.desk import Desk
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Path, Value
+    from ticketcli.core.ticket.header import Header
+    from ticketcli.desk.desk import Desk
 
 SHOWN = tuple(field for field in FIELDS if field.settable)
 

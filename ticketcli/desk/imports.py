@@ -12,17 +12,18 @@ from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.intake import mapping as mappings
 from ticketcli.core.intake.history import Reading, read_tickets
 from ticketcli.core.intake.incoming import ticket, updated
-from ticketcli.core.intake.mapping import ColumnMap
-from ticketcli.core.intake.rows import NumberedRow
-from ticketcli.core.ticket.fold import Ticket
-from ticketcli.core.words.settings import Settings
 from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, save_all, session
 from ticketcli.edges import store
 
 if TYPE_CHECKING:
     import csv
+
+    from ticketcli.core.intake.mapping import ColumnMap
+    from ticketcli.core.intake.rows import NumberedRow
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.core.words.settings import Settings
+    from ticketcli.desk.desk import Desk
 
 LONGEST_CELL = store.LIMIT
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.document import Unfaithful
@@ -15,7 +16,9 @@ from ticketcli.desk.record import Full, Session
 from ticketcli.desk.uniting import ATTRIBUTES, Place
 from ticketcli.edges import store
 from ticketcli.edges.git import worktree
-from ticketcli.edges.git.worktree import Changed
+
+if TYPE_CHECKING:
+    from ticketcli.edges.git.worktree import Changed
 
 MOST_NAMED = 4
 

@@ -8,19 +8,23 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.decide import decide, repeat_id
-from ticketcli.core.action.draft import Action, Actor, Context, Draft
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.action.draft import Action, Context, Draft
 from ticketcli.core.errors import BadWords, NotSaved, TicketError
 from ticketcli.core.file import codec, document
 from ticketcli.core.ticket.code import derived_id, new_id
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.desk import committing
 from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.desk import Desk
 from ticketcli.desk.taking import needs
 from ticketcli.edges import leases, lock, store
+
+if TYPE_CHECKING:
+    from ticketcli.core.action.actor import Actor
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.desk import Desk
 
 MOST_EVENTS = 10_000
 TOGETHER = 500

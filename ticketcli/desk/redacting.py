@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ticketcli.core.action.draft import Draft
 from ticketcli.core.action.redact import redact, redact_fields
 from ticketcli.core.errors import BadWords
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.redaction import INSTEAD, TEXT, names
 from ticketcli.core.view.names import message_name
-from ticketcli.desk.record import Session
 from ticketcli.desk.threads import find_messages
 from ticketcli.edges import git, store
+
+if TYPE_CHECKING:
+    from ticketcli.core.action.draft import Draft
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.record import Session
 
 
 @dataclass(frozen=True, slots=True)

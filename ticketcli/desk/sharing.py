@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import Busy, TicketError
 from ticketcli.desk import arriving, committing, leaving
-from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, session
 from ticketcli.desk.uniting import Place, unite
 from ticketcli.edges import git
 from ticketcli.edges.git import histories, remotes
-from ticketcli.edges.git.remotes import Upstream
+
+if TYPE_CHECKING:
+    from ticketcli.desk.desk import Desk
+    from ticketcli.edges.git.remotes import Upstream
 
 TRIES = 5
 """How often a push is tried when somebody else was first."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from ticketcli.core.action.draft import Actor
 from ticketcli.core.clock.queue import concerns, for_agent, queue
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
-from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.desk import Desk
 from ticketcli.edges import config, leases, lock
+
+if TYPE_CHECKING:
+    from ticketcli.core.action.actor import Actor
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.desk.catalog import Catalog
+    from ticketcli.desk.desk import Desk
 
 
 class NothingToDo(TicketError):

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action import merge as merging
 from ticketcli.core.action import undo as undoing
 from ticketcli.core.action.decide import repeat_id
 from ticketcli.core.action.split import Split, rest_of_split
 from ticketcli.core.action.split import split as split_action
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, NotFound, TicketError
 from ticketcli.core.ticket import code as codes
-from ticketcli.core.ticket.changes import Changes
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import Entry, holds, root
 from ticketcli.desk.catalog import WRITING, Catalog
-from ticketcli.desk.record import Session
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.changes import Changes
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.record import Session
 
 
 class NoSuchMessage(NotFound):

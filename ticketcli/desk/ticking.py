@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ticketcli.core.action.draft import Actor
+from ticketcli.core.action.actor import Actor
 from ticketcli.core.clock.agenda import due_now
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
-from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.who import Who
 from ticketcli.desk import committing
 from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import How, Session, session
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.desk.desk import Desk
 
 NAME = "tick"
 WAIT = 1.0

@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.joining import joined
 from ticketcli.edges.git import histories
-from ticketcli.edges.git.histories import Difference, Entry
+
+if TYPE_CHECKING:
+    from ticketcli.edges.git.histories import Difference, Entry
 
 SETTINGS, ATTRIBUTES = "ticketcli.toml", ".gitattributes"
 _FOLDERS, _FILES = ("tickets", "attachments", "canned"), (SETTINGS, ATTRIBUTES, ".gitignore")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ticketcli.core.errors import NotSaved, TicketError
 
@@ -36,8 +36,7 @@ class MeNotKept(NotSaved):
         super().__init__(f'could not save "{path}": {why}')
 
 
-@dataclass(frozen=True, slots=True)
-class UserConfig:
+class UserConfig(NamedTuple):
     """What a user has said once for all desks. Keys that this version does not know are left alone."""
 
     agent: str = ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Action, Context, Draft, must_be_agent, reason_of, works_in
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.event import Event, Path, Value
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
 
 
 class LinkToItself(TicketError):

@@ -6,15 +6,18 @@ import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be_agent
 from ticketcli.core.action.status import DONE, check_move, entered
-from ticketcli.core.clock.situation import Situation
-from ticketcli.core.clock.timeline import TO_SOLVE
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.event import Attachment, Event, Path, Value
-from ticketcli.core.ticket.who import Who
+from ticketcli.core.words.keys import TO_SOLVE
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.who import Who
 
 
 class NeedsStatus(TicketError):

@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.action.level import leveled
 from ticketcli.core.clock.matching import pending
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.ticket.code import derived_id, from_id
-from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket, in_order
+
+if TYPE_CHECKING:
+    from ticketcli.core.action.draft import Context, Draft
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.event import Event
 
 CLOCK_SKEW = timedelta(days=1)
 """A time further ahead than this is a wrong clock, which nobody follows (design 2.1)."""

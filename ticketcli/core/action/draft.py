@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, TicketError
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.thread import Read
-from ticketcli.core.ticket.who import Who
-from ticketcli.core.words.settings import Settings
+
+if TYPE_CHECKING:
+    from ticketcli.core.action.actor import Actor
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.thread import Read
+    from ticketcli.core.words.settings import Settings
 
 
 class NotAnAgent(TicketError):
@@ -29,17 +32,6 @@ class EmptyMessage(BadWords):
 
     def __init__(self) -> None:
         super().__init__("the message is empty; give its text with -m TEXT or -F FILE")
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts."""
-
-    key: str
-    """What events record: the agent's key, or a name."""
-    person: Who
-    agent: bool = True
-    """Whether they may answer customers."""
 
 
 @dataclass(frozen=True)

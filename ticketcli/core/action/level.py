@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Action, Context, Draft, must_be_agent
 from ticketcli.core.clock.matching import MATCH, current, looked_at, match, matched_by, read, touches
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
-from ticketcli.core.words.settings import Level
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.words.settings import Level
 
 
 def leveled(event: Event, before: Ticket | None, levels: Sequence[Level]) -> Event:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Action, Context, Draft, must_be_agent, reason_of
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.event import Event, Path, Value
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import root
 from ticketcli.core.ticket.who import address_of
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.fold import Ticket
 
 
 class CannotMerge(TicketError):

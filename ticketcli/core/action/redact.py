@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.event import Event, Path, Redaction
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.redaction import BY, TEXT, TO, blacked, names, redacted_keys, together
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fold import Ticket
 
 Recorded = tuple[str, Event]
 """An event and the ticket it stands in."""

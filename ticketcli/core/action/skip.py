@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be_agent
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.event import Event
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
 
 
 class NoReason(BadWords):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be_agent
-from ticketcli.core.clock.situation import Situation
-from ticketcli.core.clock.timeline import TO_SOLVE
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.event import Event, Path, Value
-from ticketcli.core.ticket.fold import Ticket
-from ticketcli.core.ticket.thread import Entry
 from ticketcli.core.ticket.who import lenient
+from ticketcli.core.words.keys import TO_SOLVE
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.core.ticket.thread import Entry
 
 
 class CannotSplit(TicketError):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Action, Context, Draft, body_of, must_be_agent, reason_of, works_in
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.ticket.event import Event, Path, Value
 from ticketcli.core.words.known import UnknownName
-from ticketcli.core.words.settings import Settings
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.words.settings import Settings
 
 DONE = ("resolved", "closed")
 ACTIVE = ("open", "answered", "postponed", "resolved", "closed")

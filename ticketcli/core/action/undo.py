@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fold import Ticket
 
 
 class CannotUndo(TicketError):

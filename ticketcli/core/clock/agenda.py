@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from ticketcli.core.clock.due import Deadline
 from ticketcli.core.clock.matching import pending
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.ticket.code import derived_id
 from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.due import Deadline
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.fold import Ticket
 
 BY_ITSELF = {"postponed": ("wake", "open"), "resolved": ("close", "closed")}
 """What follows a status with `until`: the action, and the status it sets (semantics.md L14, L15)."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.core.clock.timeline import TO_SOLVE, Standing, answers_in_person, spans
+from ticketcli.core.clock.timeline import Standing, answers_in_person, spans
 from ticketcli.core.clock.worktime import ALWAYS, Calendar
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.thread import Entry, Thread
-from ticketcli.core.words.settings import Settings
+from ticketcli.core.words.keys import FINISHED, TO_SOLVE
 
-FINISHED = ("resolved", "closed")
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.thread import Entry, Thread
+    from ticketcli.core.words.settings import Settings
+
 ZERO = timedelta(0)
 
 

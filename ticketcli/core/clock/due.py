@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.core.clock.sla import SECOND, Measure
 from ticketcli.core.clock.worktime import ALWAYS, Calendar
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.words.settings import WARN_AT
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.sla import Measure
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.fold import Ticket
 
 BY_HAND = "due"
 """The name, in place of a clock's, of a deadline set by hand."""
@@ -54,7 +56,7 @@ def _by_hand(ticket: Ticket) -> Deadline | None:
     sets = (event for event in reversed(ticket.counting) if ("due",) in event.set)
     origin = next(sets, ticket.first)
     share = timedelta(seconds=int((due - origin.at).total_seconds() * WARN_AT))
-    return Deadline(BY_HAND, due, origin.id, warning=origin.at + share, breach=due + SECOND)
+    return Deadline(BY_HAND, due, origin.id, warning=origin.at + share, breach=due + timedelta(seconds=1))
 
 
 def first(some: Iterable[Deadline]) -> Deadline | None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ticketcli.core.clock.clocks import FINISHED, Clocks
-from ticketcli.core.clock.timeline import TO_SOLVE, Standing, answers_in_person, spans
-from ticketcli.core.ticket.thread import Entry
-from ticketcli.core.words.settings import Settings
+from ticketcli.core.clock.timeline import Standing, answers_in_person, spans
+from ticketcli.core.words.keys import FINISHED, TO_SOLVE
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.clocks import Clocks
+    from ticketcli.core.ticket.thread import Entry
+    from ticketcli.core.words.settings import Settings
 
 Run = tuple[datetime, datetime | None]
 """A stretch in which a clock runs; without an end it runs on."""

@@ -10,16 +10,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.clock import times
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.code import derived_id
 from ticketcli.core.ticket.event import Event, Value
 from ticketcli.core.ticket.fields import LISTS, TABLES
-from ticketcli.core.ticket.fold import Header, Ticket
+from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.words.keys import CLOCKS
 from ticketcli.core.words.settings import WARN_AT, Level
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.header import Header
 
 MATCH = "match"
 """The action of an event that matches a level."""

@@ -6,19 +6,19 @@ Instants are kept, never judgements that depend on now: whether a ticket is over
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from ticketcli.core.clock.agenda import agenda
-from ticketcli.core.clock.clocks import Clocks, Lengths
 from ticketcli.core.clock.due import Deadline
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.clock.verdicts import Verdict
 from ticketcli.core.clock.worktime import ALWAYS, Calendar
-from ticketcli.core.ticket.event import Value
-from ticketcli.core.ticket.fold import Header
-from ticketcli.core.words.settings import Settings
+from ticketcli.core.ticket.header import Header
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.clocks import Clocks, Lengths
+    from ticketcli.core.clock.verdicts import Verdict
+    from ticketcli.core.ticket.event import Value
+    from ticketcli.core.words.settings import Settings
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -31,16 +31,14 @@ _NONE = ("until", "waiting_since", "deadline")
 
 def keep(situation: Situation) -> dict[str, Any]:
     """The memory of a situation: it holds from its `now` until `changes_at`, as long as files and settings stay."""
-    names = (*_OWN, *_NONE) if situation.merged else _KEPT
+    names = (*_OWN, *_NONE) if situation.merged else (name for name in _KEPT if name != "bodies")  # these lie apart
     kept = {name: _KEPT[name].write(getattr(situation, name)) for name in names}
     return {"at": micros(situation.now), **kept}
 
 
-def recall(
-    kept: Mapping[str, Any], settings: Settings, now: datetime, files: Callable[[], Any], **more: Any
-) -> Situation:
+def recall(kept: Mapping[str, Any], settings: Settings, now: datetime, files: Callable[[], Any]) -> Situation:
     """The situation that such a memory describes, at a later instant; the files are read only for what it lacks."""
-    return Situation(files, settings, now, _Memory(kept, settings, now, more))
+    return Situation(files, settings, now, _Memory(kept, settings, now))
 
 
 def changes_at(situation: Situation) -> datetime | None:
@@ -50,6 +48,8 @@ def changes_at(situation: Situation) -> datetime | None:
 
 def acts_at(situation: Situation) -> datetime | None:
     """When `tick` has something to write down, which may have passed; None where nothing is to come (UTC)."""
+    from ticketcli.core.clock.agenda import agenda
+
     coming = () if situation.merged else agenda(situation)
     return min((event.at for event in coming), default=None)
 
@@ -83,28 +83,15 @@ def _instants(situation: Situation) -> Iterator[datetime]:
     yield from (event.at for file in (situation.ticket, *situation.thread.files) for event in file.events)
 
 
-@dataclass(frozen=True, slots=True)
-class _Memory(Mapping[str, Any]):
-    """The values of a situation by name, made when they are asked for."""
+class _Memory(dict[str, Any]):
+    """The values of a situation by name, each read when it is asked for."""
 
-    kept: Mapping[str, Any]
-    settings: Settings
-    now: datetime
-    more: Mapping[str, Any]
+    def __init__(self, kept: Mapping[str, Any], settings: Settings, now: datetime) -> None:
+        super().__init__(kept)
+        self.kept, self.settings, self.now = kept, settings, now
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.more:
-            return self.more[name]
         return _KEPT[name].read(self.kept[name], self)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.kept or name in self.more
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self.kept, **self.more})
-
-    def __len__(self) -> int:
-        return len({**self.kept, **self.more})
 
 
 def _when(instant: datetime | None) -> int | None:
@@ -155,6 +142,8 @@ def _kept_clocks(clocks: Clocks) -> Any:
 
 
 def _clocks(kept: Any, memory: _Memory) -> Clocks:
+    from ticketcli.core.clock.clocks import Clocks
+
     start, response, resolved, first_resolved, starter, responder, resolver, reopened, plain, business = kept
     lengths = _lengths(plain)
     found = Clocks(
@@ -180,6 +169,8 @@ def _kept_lengths(lengths: Lengths) -> list[int | None]:
 
 
 def _lengths(kept: list[int | None]) -> Lengths:
+    from ticketcli.core.clock.clocks import Lengths
+
     return Lengths(*(cast(timedelta, None if n is None else timedelta(microseconds=n)) for n in kept))
 
 
@@ -206,11 +197,12 @@ def _kept_verdicts(verdicts: tuple[Verdict, ...]) -> Any:
 
 
 def _verdicts(kept: Any, _: _Memory) -> tuple[Verdict, ...]:
+    from ticketcli.core.clock.verdicts import Verdict
+
     return tuple(Verdict(clock, level, _at(end), agent, outcome) for clock, level, end, agent, outcome in kept)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     """How a property is kept."""
 
     write: Callable[[Any], Any]
@@ -236,6 +228,7 @@ _KEPT = {
     "channel": _SAME,
     "channels": _TEXTS,
     "authors": _TEXTS,
+    "bodies": _TEXTS,
     "clocks": _Kept(_kept_clocks, _clocks),
     "deadline": _Kept(_kept_deadline, _deadline),
     "verdicts": _Kept(_kept_verdicts, _verdicts),

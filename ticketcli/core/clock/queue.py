@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.due import BY_HAND, BY_PRIORITY, Deadline, left
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.times import show_span
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
 
 LAST = datetime.max
 SKIPPED_FOR = timedelta(hours=4)

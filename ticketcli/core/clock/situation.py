@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ticketcli.core.clock import due as dues
-from ticketcli.core.clock import matching, sla
-from ticketcli.core.clock.clocks import FINISHED, Clocks, clocks
-from ticketcli.core.clock.instances import instances
 from ticketcli.core.clock.remembered import remembered
-from ticketcli.core.clock.timeline import TO_SOLVE, Standing, standings
-from ticketcli.core.clock.verdicts import Verdict, verdicts
-from ticketcli.core.clock.worktime import ALWAYS
 from ticketcli.core.kept import kept
-from ticketcli.core.ticket.fold import Header, Ticket
-from ticketcli.core.ticket.thread import Entry, Thread, skips
-from ticketcli.core.words.settings import Settings
+from ticketcli.core.words.keys import TO_SOLVE
 
-
-def looked_at(ticket: Ticket, thread: Thread, settings: Settings, now: datetime) -> Situation:
-    """The situation of files that are read already."""
-    return Situation(lambda: (ticket, thread), settings, now)
+if TYPE_CHECKING:
+    from ticketcli.core.clock.clocks import Clocks
+    from ticketcli.core.clock.due import Deadline
+    from ticketcli.core.clock.matching import Applied
+    from ticketcli.core.clock.sla import Measure
+    from ticketcli.core.clock.timeline import Standing
+    from ticketcli.core.clock.verdicts import Verdict
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.core.ticket.header import Header
+    from ticketcli.core.ticket.thread import Entry, Thread
+    from ticketcli.core.words.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,9 @@ class Situation:
     @kept
     def steps(self) -> list[Standing]:
         """Every change of how the thread stands, up to now."""
-        return standings(self.thread, self.settings, self.now)
+        from ticketcli.core.clock import working
+
+        return working.steps(self)
 
     @kept
     def standing(self) -> Standing:
@@ -129,56 +129,54 @@ class Situation:
     @remembered
     def clocks(self) -> Clocks:
         """First response, resolution, waiting times."""
-        calendar = self.settings.calendars.get(self.calendar, ALWAYS)
-        return clocks(self.thread, self.settings, self.steps, self.now, calendar)
+        from ticketcli.core.clock import working
+
+        return working.clocks(self)
 
     @remembered
     def calendar(self) -> str:
         """The name of the calendar of its service level; empty where there is none."""
-        return self.level.calendar if self.level else ""
+        return self.levels[-1][1].calendar if self.levels else ""
 
     @kept
-    def levels(self) -> list[tuple[datetime, matching.Applied]]:
+    def levels(self) -> list[tuple[datetime, Applied]]:
         """The service levels that counted, each with the instant (UTC) from which on it did."""
-        return matching.history(self.ticket, self.settings.levels)
+        from ticketcli.core.clock import working
 
-    @property
-    def level(self) -> matching.Applied | None:
-        """The service level that counts now."""
-        return self.levels[-1][1] if self.levels else None
+        return working.levels(self)
 
     @remembered
     def level_name(self) -> str:
         """The name of that level; empty where there is none."""
-        return self.level.level if self.level else ""
+        return self.levels[-1][1].level if self.levels else ""
 
     @kept
-    def measures(self) -> list[sla.Measure]:
+    def measures(self) -> list[Measure]:
         """Its clocks against the targets of its service level; a merged ticket's are cancelled (M7)."""
-        if self.merged or not self.levels:
-            return []
-        every = instances(self.clocks, self.steps, self.settings)
-        return sla.measures(every, self.levels, self.settings.calendars, self.now)
+        from ticketcli.core.clock import working
+
+        return working.measures(self)
 
     @remembered
     def verdicts(self) -> tuple[Verdict, ...]:
         """What reports say of them."""
-        return tuple(verdicts(self.ticket, self.measures))
+        from ticketcli.core.clock import working
+
+        return working.verdicts(self)
 
     @kept
-    def deadlines(self) -> list[dues.Deadline]:
+    def deadlines(self) -> list[Deadline]:
         """What it is measured against now; nothing once it is done."""
-        done = self.category in (*FINISHED, "merged")
-        return [] if done else dues.deadlines(self.ticket, self.measures)
+        from ticketcli.core.clock import working
+
+        return working.deadlines(self)
 
     @remembered
-    def deadline(self) -> dues.Deadline | None:
+    def deadline(self) -> Deadline | None:
         """The one that comes first (Q2); None where nobody has to act."""
-        first = dues.first(self.deadlines)
-        if first or not self.needs_solving:
-            return first
-        since = self.waiting_since or self.to_solve_since
-        return dues.by_priority(self.header.text("priority"), since, self.standing.event)
+        from ticketcli.core.clock import working
+
+        return working.deadline(self)
 
     @property
     def due(self) -> datetime | None:
@@ -246,4 +244,6 @@ class Situation:
     @remembered
     def skips(self) -> Mapping[str, datetime]:
         """Which agents have passed it on since the customer wrote last, each with the time (UTC) of the last skip."""
-        return skips(self.thread)
+        from ticketcli.core.clock import working
+
+        return working.skips(self)

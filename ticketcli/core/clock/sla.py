@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ticketcli.core.clock.instances import Instance
 from ticketcli.core.clock.matching import Applied
 from ticketcli.core.clock.worktime import ALWAYS, Calendar, NoWorkingTime
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.instances import Instance
 
 SECOND = timedelta(seconds=1)
 Outcome = Literal["met", "missed", "running", "cancelled"]

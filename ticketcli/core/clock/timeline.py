@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.thread import Entry, Thread
+from ticketcli.core.words.keys import TO_SOLVE
 from ticketcli.core.words.settings import Settings
 
-TO_SOLVE = ("new", "open")
 SECOND = timedelta(seconds=1)
 _BEGUN = Event(set={("status",): "new"})
 _begin = attrgetter("begin")
@@ -72,8 +72,7 @@ def standings(thread: Thread, settings: Settings, now: datetime) -> list[Standin
         if moves or not found or ("until",) in found[-1].event.set:
             found.append(sweep.stand(instant, entry))
         else:
-            _, status, category, event, waiting, _ = found[-1]
-            found.append(Standing(instant, status, category, event, waiting, entry))
+            found.append(Standing(instant, *found[-1][1:5], entry))
     return [*found, *sweep.elapse(now + SECOND)] or [sweep.stand(thread.ticket.first.at)]
 
 
@@ -167,8 +166,7 @@ class _Sweep:
         self.automatic: dict[str, Entry] = {}
         self.waiting: dict[str, Entry] = {}
         self.answers: list[Entry] = []
-        self.told: set[str] = set()
-        self.answered_once = False
+        self.told, self.answered_once = set[str](), False
 
     def arrive(self, entry: Entry) -> bool:
         """Whether what comes may change how the thread stands: the change of a field does not."""
@@ -187,13 +185,11 @@ class _Sweep:
         return True
 
     def leave(self, entry: Entry) -> bool:
-        """The same of what leaves."""
         return self.waiting.pop(f"{entry.code}/{entry.event.id}", None) is not None
 
     def _answer(self, by: Entry) -> None:
-        if self.waiting:
-            for key in [key for key, message in self.waiting.items() if has_seen(by, message, self.files)]:
-                del self.waiting[key]
+        for key in [key for key, message in self.waiting.items() if has_seen(by, message, self.files)]:
+            del self.waiting[key]
         if by.event.seen is None or by.event.action == "split":
             self.answers.append(by)
         else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from ticketcli.core.errors import BadWords
 
@@ -42,8 +42,7 @@ class BadSpan(BadWords):
         super().__init__(f'cannot read the span "{word}": write 30s, 90m, 4h, 2d, 1w or 1h30m, the largest unit first')
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """What a time word stands for: its first and its last instant, both inside it, aware, UTC and of whole seconds."""
 
     start: datetime
@@ -126,8 +125,7 @@ def iso(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
+class _Here(NamedTuple):
     """When and where a word was typed, and which way it looks."""
 
     now: datetime

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ticketcli.core.clock.sla import Measure
-from ticketcli.core.ticket.fold import Ticket
+if TYPE_CHECKING:
+    from ticketcli.core.clock.sla import Measure
+    from ticketcli.core.ticket.fold import Ticket
 
 Outcome = Literal["met", "missed", "running", "cancelled", "retargeted"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ticketcli.core.file.layout import event_text as event_text
 from ticketcli.core.file.layout import ticket_items
 from ticketcli.core.file.reader import parsed
@@ -11,9 +13,11 @@ from ticketcli.core.file.values import clean as clean
 from ticketcli.core.file.values import key_text
 from ticketcli.core.file.values import same as same
 from ticketcli.core.file.values import value_text as value_text
-from ticketcli.core.ticket.event import Path, Value
 from ticketcli.core.ticket.fields import TABLES
 from ticketcli.core.ticket.fold import Ticket, in_order
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Path, Value
 
 
 def dumps(ticket: Ticket) -> str:

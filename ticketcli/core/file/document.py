@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.errors import NotSaved
 from ticketcli.core.file import canonical
@@ -15,8 +15,10 @@ from ticketcli.core.file.reader import Unreadable, parsed, text_of
 from ticketcli.core.file.sheet import Sheet, as_ticket, missing, sheet_of
 from ticketcli.core.file.values import value_text
 from ticketcli.core.ticket.code import id_of
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.fold import Ticket
 
 _SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ticketcli.core.file.layout import Item
 from ticketcli.core.file.spans import Entry, Place, Section, comments
 from ticketcli.core.file.values import key_text, nested, same
-from ticketcli.core.ticket.event import Path, Value
+
+if TYPE_CHECKING:
+    from ticketcli.core.file.layout import Item
+    from ticketcli.core.ticket.event import Path, Value
 
 _NOTHING = object()
 

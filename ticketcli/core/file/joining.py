@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.file import document
 from ticketcli.core.file.codec import dumps, event_text
-from ticketcli.core.file.document import Document
 from ticketcli.core.file.reader import Unreadable
 from ticketcli.core.file.weaving import woven
 from ticketcli.core.ticket.join import join
+
+if TYPE_CHECKING:
+    from ticketcli.core.file.document import Document
 
 
 def joined(base: bytes, one: bytes, other: bytes, *, now: datetime) -> bytes:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from ticketcli.core.file.keys import BLOCKS, EVENT_KEYS
 from ticketcli.core.file.values import block_text, key_text, value_text
 from ticketcli.core.ticket.event import Event, Path, Value
 from ticketcli.core.ticket.fields import FIELDS, TABLES
-from ticketcli.core.ticket.fold import Ticket
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fold import Ticket
 
 Item = tuple[Path, Value]
 
@@ -21,6 +26,7 @@ _EVENT_KEYS = [
     for key in EVENT_KEYS
 ]
 """Name, type, and the value that is not written; kind and role always are."""
+_ATTRIBUTES = attrgetter(*("lists" if key.type == "changes" else key.name for key in EVENT_KEYS))
 _BEHIND = EVENT_KEYS[-2].name
 """The key that unknown ones stand behind: the body comes last."""
 
@@ -50,12 +56,12 @@ def header_items(
 def event_items(event: Event) -> list[Item]:
     """The keys of an event that say something, `set` path by path."""
     items: list[Item] = []
-    for name, type_, default in _EVENT_KEYS:
+    for (name, type_, default), value in zip(_EVENT_KEYS, _ATTRIBUTES(event), strict=True):
         if type_ == "changes":
-            items += [((name,), event.lists[name])] if event.lists.get(name) else []
+            items += [((name,), value[name])] if value and value.get(name) else []
         elif type_ == "paths":
-            items += [((name, *path), event.set[path]) for path in sorted(event.set, key=header_rank)]
-        elif (value := getattr(event, name)) != default:
+            items += [((name, *path), value[path]) for path in sorted(value, key=header_rank)]
+        elif value is not default and value != default:
             items.append(((name,), value))
         if name == _BEHIND:
             items += [((key,), event.extra[key]) for key in sorted(event.extra)]
@@ -78,6 +84,7 @@ def header_value(_path: Path, value: Value) -> str:
     return value_text(value)
 
 
+@lru_cache(1024)
 def header_rank(path: Path) -> tuple[float, int, Path]:
     """Where a path stands among those of the header, and of `set`."""
     last = _FIELD_RANK[TABLES[0]] - 0.5

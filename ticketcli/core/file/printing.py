@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.file.codec import header_text
 from ticketcli.core.file.edit import Edit, Table, applied, changes
@@ -23,9 +24,11 @@ from ticketcli.core.file.reader import parsed
 from ticketcli.core.file.sheet import Sheet, sheet_of
 from ticketcli.core.file.spans import Place, Section, comments, scan
 from ticketcli.core.file.values import same
-from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fields import TABLES
-from ticketcli.core.ticket.fold import Ticket
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.fold import Ticket
 
 HEADER = ""
 """The name of the header among the parts of a text, where an event has its id."""

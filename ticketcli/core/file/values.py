@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ticketcli.core.ticket.event import Path, Value
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Path, Value
 
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _SURROGATES = "\ud800-\udfff"
@@ -32,7 +34,8 @@ def clean(text: str) -> str:
 def value_text(value: Value) -> str:
     """The value on one line of TOML; two values are equal when their texts are."""
     if isinstance(value, str):
-        return f'"{_LINE.sub(_escape, value)}"'
+        plain = value.isascii() and value.isprintable() and '"' not in value and "\\" not in value
+        return f'"{value}"' if plain else f'"{_LINE.sub(_escape, value)}"'
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime) and value.tzinfo:

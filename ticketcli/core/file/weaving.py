@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.file.codec import event_text, header_text
 from ticketcli.core.file.comments import kept, merged
-from ticketcli.core.file.document import Document
 from ticketcli.core.file.printing import HEADER, pieces
 from ticketcli.core.file.spans import comments, shape
-from ticketcli.core.ticket.fold import Ticket
+
+if TYPE_CHECKING:
+    from ticketcli.core.file.document import Document
+    from ticketcli.core.ticket.fold import Ticket
 
 
 @dataclass(frozen=True, slots=True)

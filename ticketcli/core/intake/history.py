@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from ticketcli.core.clock.timeline import TO_SOLVE
 from ticketcli.core.clock.times import LATEST
 from ticketcli.core.intake.incoming import Incoming, Step
-from ticketcli.core.intake.mapping import ColumnMap
 from ticketcli.core.intake.rows import NumberedRow, Problem, Row, read
-from ticketcli.core.ticket.event import Path, Value
 from ticketcli.core.ticket.who import Who
-from ticketcli.core.words.settings import Settings
+from ticketcli.core.words.keys import TO_SOLVE
+
+if TYPE_CHECKING:
+    from ticketcli.core.intake.mapping import ColumnMap
+    from ticketcli.core.ticket.event import Path, Value
+    from ticketcli.core.words.settings import Settings
 
 STATUS: Path = ("status",)
 TAGS: Path = ("tags",)

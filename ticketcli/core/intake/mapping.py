@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ticketcli.core.errors import BadWords
 from ticketcli.core.intake.incoming import ROLES
-from ticketcli.core.ticket.event import CHANNELS
-from ticketcli.core.words.settings import Settings
+from ticketcli.core.ticket.fields import CHANNELS
+
+if TYPE_CHECKING:
+    from ticketcli.core.words.settings import Settings
 
 TIMES = ("opened", "at", "resolved", "closed")
 VALUES = ("subject", "priority", "department", "assignee", "tags")

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ticketcli.core.clock.times import EARLIEST, LATEST
 from ticketcli.core.errors import BadWords
 from ticketcli.core.intake.mapping import PART, TIMES, VALUES, ColumnMap, check_columns, closed_set
-from ticketcli.core.ticket.event import Path, Value
 from ticketcli.core.ticket.who import lenient
-from ticketcli.core.words.settings import Settings
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Path, Value
+    from ticketcli.core.words.settings import Settings
 
 NumberedRow = tuple[int, Mapping[str, str]]
 """The line of a row in its file, and its cells by column."""

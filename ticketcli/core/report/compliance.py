@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from ticketcli.core.clock.situation import Situation
-from ticketcli.core.clock.verdicts import Outcome
 from ticketcli.core.report.facts import Column, Fact, Kind
 from ticketcli.core.words.keys import CLOCKS
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.clock.verdicts import Outcome
 
 
 def _read(situation: Situation) -> list[Fact]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock import times
-from ticketcli.core.clock.clocks import FINISHED, Clocks
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.report.facts import Column, Fact, Kind, Where, person_or_assignee
+from ticketcli.core.words.keys import FINISHED
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.clocks import Clocks
+    from ticketcli.core.clock.situation import Situation
 
 BUSINESS = (
     "business: the time on its left in the hours of the calendar of the ticket's service level; it leaves out nights, "

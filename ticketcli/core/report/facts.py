@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ticketcli.core.clock.situation import Situation
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
 
 Where = Literal["table", "data", "json"]
 """Where a column stands: everywhere; in CSV and JSON; in JSON alone."""

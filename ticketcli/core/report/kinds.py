@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import BadWords
 from ticketcli.core.report.compliance import SLA
 from ticketcli.core.report.durations import RESOLUTION, RESPONSE
-from ticketcli.core.report.facts import Kind
+
+if TYPE_CHECKING:
+    from ticketcli.core.report.facts import Kind
 
 
 class UnknownKind(BadWords):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.report import groups
-from ticketcli.core.report.facts import Column
-from ticketcli.core.report.report import Report, Row
 from ticketcli.core.report.share import percent
-from ticketcli.core.report.summary import Number
+
+if TYPE_CHECKING:
+    from ticketcli.core.report.facts import Column
+    from ticketcli.core.report.report import Report, Row
+    from ticketcli.core.report.summary import Number
 
 SCHEMA_VERSION = 1
 TOTAL = "total"

@@ -6,14 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock import times
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.report import groups
-from ticketcli.core.report.facts import Column, Fact, Kind
 from ticketcli.core.report.kinds import kind_of
 from ticketcli.core.report.summary import FEWEST, METHOD, Number, summary
 from ticketcli.core.words.known import spelled
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.report.facts import Column, Fact, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import BadWords, TicketError
-from ticketcli.core.report.report import Report, Row
+
+if TYPE_CHECKING:
+    from ticketcli.core.report.report import Report, Row
 
 WHOLE = Fraction(1)
 NOTHING = "nothing to measure: no clock was met or missed, so no share is too small"

@@ -15,10 +15,6 @@ Path = tuple[str, ...]
 """Where a value stands in the header: ("status",), ("customer", "email")."""
 
 
-CHANNELS = ("email", "form", "chat", "call", "social", "cli")
-"""How a message may come or go."""
-
-
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file of a message; its content lies in the desk under its SHA-256."""

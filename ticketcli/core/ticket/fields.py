@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Type = Literal["text", "time", "code", "status", "priority", "department", "agent", "address"]
 Shape = Literal["value", "list", "table"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+CHANNELS = ("email", "form", "chat", "call", "social", "cli")
+"""How a message may come or go."""
+
+
+class Field(NamedTuple):
     """One header key of a ticket file."""
 
     name: str

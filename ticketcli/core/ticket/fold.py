@@ -5,38 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 from ticketcli.core.kept import kept
 from ticketcli.core.ticket.event import Event, Path, Value, by_order
 from ticketcli.core.ticket.fields import LISTS
-
-
-class Header(NamedTuple):
-    """What a ticket's counting events add up to (design 2.1)."""
-
-    code: str
-    created: datetime
-    values: Mapping[Path, Value]
-    lists: Mapping[str, tuple[str, ...]]
-
-    def text(self, *path: str) -> str:
-        """The value at a path as text; empty where there is none."""
-        value = self.values.get(path, "")
-        return value if isinstance(value, str) else str(value)
-
-    def time(self, name: str) -> datetime | None:
-        """A time of the header (aware, UTC), or None."""
-        value = self.values.get((name,))
-        return value if isinstance(value, datetime) else None
-
-    def table(self, name: str) -> dict[Path, Value]:
-        """The leaves below a table, by their path inside it."""
-        return {path[1:]: value for path, value in self.values.items() if path[0] == name and len(path) > 1}
-
-    def list(self, name: str) -> tuple[str, ...]:
-        """The items of a list, sorted."""
-        return self.lists.get(name, ())
+from ticketcli.core.ticket.header import Header
 
 
 @dataclass(frozen=True)

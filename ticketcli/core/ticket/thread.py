@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Event
 
 _by_time = attrgetter("at", "seq", "id")
 Read = Callable[[str], Ticket | None]

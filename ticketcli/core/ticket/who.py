@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ticketcli.core.errors import BadWords
 
@@ -18,8 +18,7 @@ class BadAddress(BadWords):
         super().__init__(f"\"{text}\" is not an address; write maria@example.com or 'Maria Santos <maria@example.com>'")
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """A person outside the desk, or one of its agents as a person."""
 
     name: str

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ticketcli.core.clock.due import left
 from ticketcli.core.clock.queue import remedy, rule, span_left, why
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
-from ticketcli.core.ticket.event import Path, Value
 from ticketcli.core.ticket.fields import FIELDS, Field
 from ticketcli.core.ticket.who import Who
 from ticketcli.core.view.look import LATE, MARK, SOON
 from ticketcli.core.view.values import human, machine, missing, ordered
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Path, Value
 
 Read = Callable[[Situation], Any]
 TABLES = ("customer", "fields")
@@ -29,8 +30,7 @@ class UnknownColumn(BadWords):
         super().__init__(f'unknown column "{name}"; there are: {names}, fields.NAME, customer.NAME')
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a list, which is also a sort key and a key in JSON."""
 
     name: str

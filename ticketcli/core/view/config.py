@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.clock.matching import span_word
 from ticketcli.core.clock.times import seconds, show_span
-from ticketcli.core.clock.worktime import Calendar
 from ticketcli.core.text import line
 from ticketcli.core.words.keys import CLOCKS, WEEK
 from ticketcli.core.words.settings import ALWAYS, Level, Settings
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.worktime import Calendar
 
 
 def settings_object(settings: Settings) -> dict[str, Any]:
@@ -24,10 +25,10 @@ def settings_object(settings: Settings) -> dict[str, Any]:
         "reopen_window_s": None if settings.reopen_window == ALWAYS else seconds(settings.reopen_window),
         "stale_after_s": seconds(settings.stale_after),
         "priorities": list(settings.priorities),
-        "statuses": [asdict(status) for status in settings.statuses.values()],
-        "departments": [asdict(department) for department in settings.departments.values()],
+        "statuses": [status._asdict() for status in settings.statuses.values()],
+        "departments": [department._asdict() for department in settings.departments.values()],
         "commit": settings.commit,
-        "agents": [asdict(agent) for agent in settings.agents.values()],
+        "agents": [agent._asdict() for agent in settings.agents.values()],
         "calendars": [_calendar(calendar) for calendar in settings.calendars.values()],
         "levels": [_level(level) for level in settings.levels],
     }

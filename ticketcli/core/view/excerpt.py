@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ticketcli.core.clock.situation import Situation
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
 
 BEFORE, AFTER = 30, 60
 """How many characters stand before and behind what was found."""

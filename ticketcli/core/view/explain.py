@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.view.columns import Column, mark
 from ticketcli.core.view.look import Look, paragraph
-from ticketcli.core.view.names import Short
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.view.names import Short
 
 
 def explained(found: Sequence[Situation], chosen: Sequence[Column], short: Short, look: Look) -> str:

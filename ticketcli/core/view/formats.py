@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import BadWords
 from ticketcli.core.text import cut, line, width
-from ticketcli.core.view.look import Look
+
+if TYPE_CHECKING:
+    from ticketcli.core.view.look import Look
 
 OWN = ("table", "tsv", "csv", "json", "jsonl")
 """The formats that are this program's own; the others are tabulate's."""

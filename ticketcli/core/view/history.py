@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.times import show
-from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket, undone_ids
 from ticketcli.core.ticket.thread import Read, hidden
 from ticketcli.core.ticket.who import lenient
 from ticketcli.core.view.messages import blacked
 from ticketcli.core.view.names import Short, message_name
 from ticketcli.core.view.values import human, machine
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.event import Event
 
 COLUMNS = ("at", "name", "by", "counts", "what", "text")
 

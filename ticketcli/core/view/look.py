@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ticketcli.core.text import block, line, width
 
@@ -15,8 +15,7 @@ SOON = "~"
 """The sign of what is due soon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What the place that results go to can show; without columns nothing is cut or folded."""
 
     columns: int | None = None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import Entry, Read, Thread, root
 from ticketcli.core.view.names import Short, message_name
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.fold import Ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Ticket
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.fold import Ticket
 
 Short = Callable[[str], str]
 """Gives the short name of a code."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.due import BY_HAND
 from ticketcli.core.clock.matching import Applied, current, match, read, span_word
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.times import show
 from ticketcli.core.text import line
-from ticketcli.core.ticket.event import Event
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.event import Event
 
 TOLD = ("warn", "breach")
 """What somebody has to act on; the rest happens as it was asked for."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.clock.due import Deadline, left
-from ticketcli.core.clock.situation import Situation
-from ticketcli.core.ticket.event import Attachment, Event
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.view.columns import COLUMNS
-from ticketcli.core.view.history import Record
 from ticketcli.core.view.messages import Link, Message
 from ticketcli.core.view.messages import reason as last_reason
-from ticketcli.core.view.page import Page
-from ticketcli.core.view.public import PublicTicket
 from ticketcli.core.view.values import plain
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.event import Attachment, Event
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.core.view.history import Record
+    from ticketcli.core.view.page import Page
+    from ticketcli.core.view.public import PublicTicket
 
 SCHEMA_VERSION = 1
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.queue import source, time_left
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.times import show, show_span
 from ticketcli.core.text import cut, line
 from ticketcli.core.ticket.who import Who
@@ -15,9 +15,12 @@ from ticketcli.core.view.columns import column, columns, mark
 from ticketcli.core.view.formats import screen
 from ticketcli.core.view.look import Look, paragraph
 from ticketcli.core.view.messages import Link, Message, reason
-from ticketcli.core.view.names import Short
-from ticketcli.core.view.public import PublicTicket
 from ticketcli.core.view.speech import flat, public_speech, speech
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.view.names import Short
+    from ticketcli.core.view.public import PublicTicket
 
 LABEL = "  {:<10}"
 WIDEST = 16

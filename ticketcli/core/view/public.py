@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ticketcli.core.clock.situation import Situation
-from ticketcli.core.ticket.event import Event
 from ticketcli.core.view.messages import Message, public
 from ticketcli.core.words.keys import CATEGORIES
-from ticketcli.core.words.settings import Settings
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.words.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

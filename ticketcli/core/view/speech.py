@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.times import show
-from ticketcli.core.ticket.event import Attachment, Event
 from ticketcli.core.view.look import Look, paragraph, quotation
 from ticketcli.core.view.messages import Message, sentence
-from ticketcli.core.view.public import PublicTicket
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Attachment, Event
+    from ticketcli.core.view.public import PublicTicket
 
 HEAD = "── "
 """Only the program begins a line with this."""

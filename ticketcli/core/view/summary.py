@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.queue import queue, why
-from ticketcli.core.clock.situation import Situation
-from ticketcli.core.clock.timeline import TO_SOLVE
 from ticketcli.core.clock.times import show, show_span
 from ticketcli.core.text import line
 from ticketcli.core.view.look import LATE, MARK, Look, paragraph
-from ticketcli.core.view.names import Short
-from ticketcli.core.words.keys import CATEGORIES
-from ticketcli.core.words.settings import Settings
+from ticketcli.core.words.keys import CATEGORIES, TO_SOLVE
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.view.names import Short
+    from ticketcli.core.words.settings import Settings
 
 PROBLEMS = 3
 """How many problems are named; of more their number is said."""

@@ -6,15 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock import times
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.changes import Changes
-from ticketcli.core.ticket.event import Path, Value
 from ticketcli.core.ticket.fields import BY_NAME, FIELDS, Field
 from ticketcli.core.ticket.who import parse
 from ticketcli.core.words.known import NONE, UnknownName, departments, spelled
-from ticketcli.core.words.settings import Settings
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Path, Value
+    from ticketcli.core.words.settings import Settings
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SETTABLE = tuple(f"{field.name}.KEY" if field.shape == "table" else field.name for field in FIELDS if field.settable)

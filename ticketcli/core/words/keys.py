@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ticketcli.core.clock import times
@@ -13,6 +12,10 @@ from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.who import parse
 
 CATEGORIES = ("new", "open", "answered", "postponed", "resolved", "closed", "merged")
+TO_SOLVE = ("new", "open")
+FINISHED = ("resolved", "closed")
+DONE = ("closed", "merged")
+"""What lists leave out unless they are asked for it."""
 WEEK = {
     "mon": "Monday",
     "tue": "Tuesday",
@@ -93,8 +96,7 @@ def _share(value: Any) -> bool:
     return isinstance(value, int | float) and 0 < value < 1
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key of ticketcli.toml."""
 
     name: str

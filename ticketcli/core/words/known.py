@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import BadWords
-from ticketcli.core.words.settings import Settings
+
+if TYPE_CHECKING:
+    from ticketcli.core.words.settings import Settings
 
 NONE = "none"
 """The word for nothing: nobody, no department, no value."""

@@ -94,7 +94,7 @@ def _span(data: Mapping[str, Any], name: str, default: timedelta) -> timedelta:
 def _status(name: str, row: Mapping[str, Any]) -> Status:
     """A status of the desk's own, or a shipped one with what the desk says of it."""
     shipped = next((status for status in SHIPPED if status.name == name), Status(name, ""))
-    return replace(shipped, **_known(row, "status"))
+    return shipped._replace(**_known(row, "status"))
 
 
 def _section(data: Mapping[str, Any], name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:

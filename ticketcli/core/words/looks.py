@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.ticket.fields import Field
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fields import Field
 
 Look = Callable[[Situation], Iterable[Any]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, TicketError
@@ -13,8 +13,10 @@ from ticketcli.core.words import readings
 from ticketcli.core.words.known import NONE, UnknownName
 from ticketcli.core.words.looks import Look, leaves
 from ticketcli.core.words.readings import Asked
-from ticketcli.core.words.settings import Settings
 from ticketcli.core.words.terms import CONDITIONS, TERMS, Term
+
+if TYPE_CHECKING:
+    from ticketcli.core.words.settings import Settings
 
 _FILTER = re.compile(r"(?P<minus>-?)(?P<name>[^\W\d][\w-]*)(?:\.(?P<key>[^:\n]+))?:(?P<value>.*)", re.DOTALL)
 _COMMA = re.compile(r",(?!\s)")
@@ -31,8 +33,7 @@ class BadFilter(BadWords):
         super().__init__(f'cannot read the filter "{word}": {why}')
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A filter: what matches every one of its words."""
 
     words: tuple[str, ...]
@@ -52,8 +53,7 @@ class Query:
         return all(test(situation) for test in self.tests)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """A filter word taken apart."""
 
     word: str

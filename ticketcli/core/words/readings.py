@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ticketcli.core.clock import times
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket import code
 from ticketcli.core.ticket.who import lenient
 from ticketcli.core.words.known import UnknownName, departments, spelled
-from ticketcli.core.words.settings import Settings
+
+if TYPE_CHECKING:
+    from ticketcli.core.words.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """Where, when and by whom a filter was written."""
 
     settings: Settings

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ticketcli.core.clock.worktime import Calendar
 from ticketcli.core.words.keys import CATEGORIES
 
+if TYPE_CHECKING:
+    from ticketcli.core.clock.worktime import Calendar
 
-@dataclass(frozen=True, slots=True)
-class Status:
+
+class Status(NamedTuple):
     """A status; all rules go by its category (semantics.md L0)."""
 
     name: str
@@ -25,8 +26,7 @@ class Status:
     """Whether a customer who writes opens it again; where not, what comes is stored quiet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(NamedTuple):
     """Somebody who answers."""
 
     key: str
@@ -35,8 +35,7 @@ class Agent:
     departments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Department:
+class Department(NamedTuple):
     """A group of agents with its own address."""
 
     name: str
@@ -59,8 +58,7 @@ WARN_AT = 0.75
 """After which part of a target to warn, where the level does not say it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """A service level: when what is due for the tickets that match it."""
 
     name: str

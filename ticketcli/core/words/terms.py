@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
-from ticketcli.core.ticket.event import CHANNELS
-from ticketcli.core.ticket.fields import BY_NAME, FIELDS, Field
+from ticketcli.core.ticket.fields import BY_NAME, CHANNELS, FIELDS, Field
 from ticketcli.core.words import looks, readings
 from ticketcli.core.words.known import spelled
-from ticketcli.core.words.looks import Look
-from ticketcli.core.words.readings import Asked, Reading, Test
+
+if TYPE_CHECKING:
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.words.looks import Look
+    from ticketcli.core.words.readings import Asked, Reading, Test
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One filter word."""
 
     word: str
@@ -34,8 +34,7 @@ class Term:
     """The table whose keys stand behind a dot: `fields.order`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One of the values of `is:`."""
 
     about: str

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
-from ticketcli.core.ticket.event import Attachment, Event
-from ticketcli.core.ticket.fold import Ticket
-from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding, Mend
-from ticketcli.desk.health.mending import Mending
 from ticketcli.edges import store
 from ticketcli.edges.git import committed
 from ticketcli.edges.store.writing import TEMPORARY
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Attachment, Event
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.health.checkup import Checkup
+    from ticketcli.desk.health.mending import Mending
 
 _AGAIN = "take it back with git, or attach the file again"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
 from ticketcli.desk.catalog import Catalog
@@ -12,8 +13,10 @@ from ticketcli.desk.health import attachments, clone, conflicts, contents, files
 from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
 from ticketcli.desk.health.mending import Mending
-from ticketcli.desk.health.opening import Opened
 from ticketcli.desk.record import How, session
+
+if TYPE_CHECKING:
+    from ticketcli.desk.health.opening import Opened
 
 Inspection = Callable[[Checkup], Iterator[Finding]]
 

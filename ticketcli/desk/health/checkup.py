@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ticketcli.core.errors import TicketError
 from ticketcli.core.file import document
-from ticketcli.core.file.document import Document
 from ticketcli.core.file.reader import Unreadable
-from ticketcli.core.ticket.fold import Ticket
-from ticketcli.core.words.settings import Settings
-from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import SETTINGS
 from ticketcli.edges import store
 from ticketcli.edges.git import committed
+
+if TYPE_CHECKING:
+    from ticketcli.core.errors import TicketError
+    from ticketcli.core.file.document import Document
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.core.words.settings import Settings
+    from ticketcli.desk.catalog import Catalog
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticketcli.desk.desk import SETTINGS
-from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
-from ticketcli.desk.health.mending import Mending
 from ticketcli.edges import git, store
 from ticketcli.edges.git import committed
+
+if TYPE_CHECKING:
+    from ticketcli.desk.health.checkup import Checkup
+    from ticketcli.desk.health.mending import Mending
 
 
 def locks(checkup: Checkup) -> Iterator[Finding]:

@@ -6,16 +6,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial, reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file import document
 from ticketcli.core.file.joining import joined
 from ticketcli.desk.health import markers
-from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding, Mend
-from ticketcli.desk.health.mending import Mending
 from ticketcli.edges import store
 from ticketcli.edges.git import conflicts
+
+if TYPE_CHECKING:
+    from ticketcli.desk.health.checkup import Checkup
+    from ticketcli.desk.health.mending import Mending
 
 
 def marked(checkup: Checkup) -> Iterator[Finding]:

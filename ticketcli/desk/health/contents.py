@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.matching import current
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket import who
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.words.known import departments, listed, nearest
 from ticketcli.desk.desk import SETTINGS
-from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.health.checkup import Checkup
 
 _DONE = ("resolved", "closed", "merged")
 """Categories in which names are history: who answered may have left."""

@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file import document, reader
-from ticketcli.core.file.document import Document
 from ticketcli.core.file.sheet import Invalid
 from ticketcli.desk.health import markers
-from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
-from ticketcli.desk.health.mending import Mending
 from ticketcli.desk.health.opening import BY_HAND, in_halves
 from ticketcli.edges import store
+
+if TYPE_CHECKING:
+    from ticketcli.core.file.document import Document
+    from ticketcli.desk.health.checkup import Checkup
+    from ticketcli.desk.health.mending import Mending
 
 _CUT = "left over from a save that was cut short"
 _ORDINARY = f"it must be an ordinary file of at most {store.LIMIT >> 20} MiB that you may read"

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file import document
 from ticketcli.core.file.codec import event_text
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.join import join
-from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
-from ticketcli.desk.health.mending import Mending
 from ticketcli.edges import store
 from ticketcli.edges.git import committed
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.health.checkup import Checkup
+    from ticketcli.desk.health.mending import Mending
 
 
 def lost_tickets(checkup: Checkup) -> Iterator[Finding]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ticketcli.core.file import document
 from ticketcli.core.file.codec import event_text, same
-from ticketcli.core.file.document import Document
 from ticketcli.core.file.reader import Unreadable
 from ticketcli.core.ticket.code import derived_id
-from ticketcli.core.ticket.event import Event
-from ticketcli.core.ticket.fold import Header, Ticket
+from ticketcli.core.ticket.fold import Ticket
+
+if TYPE_CHECKING:
+    from ticketcli.core.file.document import Document
+    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.header import Header
 
 _MARK = re.compile(rb"(<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _NEXT = {

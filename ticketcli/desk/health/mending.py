@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ticketcli.desk.record import Session
 from ticketcli.edges import store
+
+if TYPE_CHECKING:
+    from ticketcli.desk.record import Session
 
 
 @dataclass

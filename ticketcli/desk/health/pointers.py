@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Draft
 from ticketcli.core.action.merge import merge
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.event import Path as FieldPath
-from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.thread import holds, root
 from ticketcli.desk import threads
-from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
-from ticketcli.desk.health.mending import Mending
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fold import Ticket
+    from ticketcli.desk.health.checkup import Checkup
+    from ticketcli.desk.health.mending import Mending
 
 _GONE = "bring its file back with git"
 

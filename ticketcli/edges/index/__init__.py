@@ -22,7 +22,6 @@ from ticketcli.edges.index.rows import Wanted as Wanted
 from ticketcli.edges.index.rows import beginning as beginning
 from ticketcli.edges.index.rows import beside as beside
 from ticketcli.edges.index.rows import counts as counts
-from ticketcli.edges.index.rows import latest as latest
 from ticketcli.edges.index.rows import remove as remove
 from ticketcli.edges.index.rows import rows as rows
 from ticketcli.edges.index.rows import save as save

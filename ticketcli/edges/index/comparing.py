@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from ticketcli.edges.index.opening import Index
+if TYPE_CHECKING:
+    from ticketcli.edges.index.opening import Index
 
 _RACY = 2_000_000_000
 """Nanoseconds: a file this young may change once more and look the same, on the coarsest file system there is."""
@@ -39,8 +39,7 @@ class Month(Protocol):
         """Each name with what stat said of it, the mtime first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What is to be read again, as (month, code), each with its mark; and what is not there any more."""
 
     changed: dict[tuple[str, str], str]

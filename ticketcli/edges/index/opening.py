@@ -26,7 +26,7 @@ CREATE TABLE about (place INTEGER, stamp TEXT);
 CREATE TABLE month (name TEXT PRIMARY KEY, digest TEXT, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE ticket (
     id INTEGER PRIMARY KEY, code TEXT, month TEXT, mark TEXT, since INTEGER, until INTEGER, acts INTEGER,
-    written INTEGER, active INTEGER, status TEXT, key TEXT, memory TEXT
+    active INTEGER, status TEXT, key TEXT, memory TEXT
 );
 CREATE UNIQUE INDEX file ON ticket (code, month);
 CREATE INDEX in_month ON ticket (month);
@@ -37,7 +37,6 @@ CREATE INDEX since ON ticket (since);
 CREATE INDEX until ON ticket (until) WHERE until IS NOT NULL;
 CREATE INDEX acts ON ticket (acts) WHERE acts IS NOT NULL;
 CREATE INDEX keyed ON ticket (key) WHERE key != '';
-CREATE INDEX written ON ticket (written);
 CREATE TABLE touches (code TEXT, row TEXT, PRIMARY KEY (code, row)) WITHOUT ROWID;
 CREATE INDEX touched_by ON touches (row);
 CREATE TABLE text (id INTEGER PRIMARY KEY, texts TEXT);

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.edges.index import words
-from ticketcli.edges.index.opening import Index
+
+if TYPE_CHECKING:
+    from ticketcli.edges.index.opening import Index
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What is remembered of a ticket file; instants are microseconds since 1970."""
 
     code: str
@@ -24,8 +25,6 @@ class Row:
     until: int | None = None
     acts: int | None = None
     """When something is to be written down that happens by itself."""
-    written: int = 0
-    """The time of its last event."""
     active: bool = True
     """Whether it is neither closed nor merged."""
     status: str = ""
@@ -36,8 +35,7 @@ class Row:
     """What it is searched by: what describes it, then its messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which rows somebody wants; every condition must hold."""
 
     active: bool = False
@@ -50,7 +48,7 @@ class Wanted:
     """Whether their texts are wanted, too."""
 
 
-_COLUMNS = ("code", "month", "mark", "since", "until", "acts", "written", "active", "status", "key", "memory")
+_COLUMNS = ("code", "month", "mark", "since", "until", "acts", "active", "status", "key", "memory")
 _INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -105,11 +103,6 @@ def beside(index: Index, code: str) -> list[str]:
     """The codes before and behind a code."""
     query = "SELECT max(code) FROM ticket WHERE code < ?1 UNION SELECT min(code) FROM ticket WHERE code > ?1"
     return [found for (found,) in index.execute(query, (code,)) if found]
-
-
-def latest(index: Index) -> list[tuple[str, int]]:
-    """Every code with the time of its last event, the latest first, and before all those that could not be read."""
-    return list(index.execute("SELECT code, written FROM ticket ORDER BY memory != '', written DESC"))
 
 
 def stale(index: Index, now: int) -> dict[tuple[str, str], str]:

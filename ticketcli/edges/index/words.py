@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ticketcli.edges.index.opening import Index
+if TYPE_CHECKING:
+    from ticketcli.edges.index.opening import Index
 
 _RUN = re.compile("[a-z0-9]+")
 """What every tokenizer takes for a part of one word."""

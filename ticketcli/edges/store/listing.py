@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 from ticketcli.edges.store.reading import Unreadable, reason, utc
 from ticketcli.edges.store.writing import FOLDERS, TEMPORARY
 
 
-@dataclass(frozen=True, slots=True)
-class Stranger:
+class Stranger(NamedTuple):
     """A file in the desk that belongs to no ticket."""
 
     path: Path
@@ -31,8 +30,7 @@ def ticket_entries(root: Path) -> Iterator[os.DirEntry[str]]:
             yield from filter(_is_ticket, _entries(Path(month.path)))
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(NamedTuple):
     """The ticket files of one month and what stat said of them, for a comparison that opens none."""
 
     name: str

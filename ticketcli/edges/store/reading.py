@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from errno import ELOOP
 from pathlib import Path
+from typing import NamedTuple
 
 from ticketcli.core.errors import TicketError
 
@@ -36,8 +36,7 @@ class TooLarge(Unreadable):
         super().__init__(path, f"it is larger than {limit >> 20} MiB")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """The bytes of a file and what stat said of it when they were read."""
 
     data: bytes
