@@ -117,9 +117,10 @@ class Scene:
         return found
 
     def merges(self) -> dict[str, object]:
-        """Which ticket each is merged into."""
+        """Which tickets have an event that merges them, or takes another one in."""
         catalog = self.catalog()
-        return {code: catalog.situation(code).header.text("merged_into") for code in catalog.paths}
+        tickets = {code: catalog.situation(code).ticket for code in catalog.paths}
+        return {code: any(event.action == "merge" for event in one.events) for code, one in tickets.items()}
 
     def catalog(self) -> Catalog:
         return Catalog(desks.open_desk(self.root, {}), NOW)
