@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.desks import asks, make_desk, ticket
 from ticketcli.cli.main import load
 from ticketcli.cli.table import COMMANDS
+from ticketcli.desk.remembering import FEWEST
 
 PACKAGE = Path(__file__).parents[1] / "ticketcli"
 LAYERS = ("core", "edges", "desk", "cli")
@@ -106,6 +109,19 @@ ONLY_SYNC = {f"ticketcli.edges.git.{name}" for name in ("remotes", "histories", 
 def test_only_sync_loads_what_only_sync_needs() -> None:
     assert not ONLY_SYNC & loaded_by("import ticketcli.desk.record, ticketcli.desk.taking, ticketcli.desk.ticking")
     assert loaded_by("import ticketcli.desk.sharing") >= ONLY_SYNC
+
+
+def test_a_list_that_the_index_answers_works_nothing_out(tmp_path: Path) -> None:
+    """What parses tickets, gathers threads and runs clocks is loaded to make the index, and not by the next list."""
+    make_desk(tmp_path, [ticket(asks(f"n{n}", "2024-11-20 08:00", f"Question {n}")) for n in range(FEWEST)])
+    for path in tmp_path.glob("tickets/*/*.toml"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    os.utime(tmp_path / "tickets/2024-11", (1_700_000_000, 1_700_000_000))
+    code = f"from ticketcli.cli.main import main\nmain(['-C', {str(tmp_path)!r}, 'list'])"
+    works = {f"ticketcli.core.{name}" for name in ("file.document", "ticket.thread", "clock.working", "clock.agenda")}
+    works |= {"ticketcli.desk.rereading", "ticketcli.core.ticket.event"}
+    assert loaded_by(code) >= works
+    assert not loaded_by(code) & (works | {"ticketcli.edges.git", "ticketcli.edges.leases", "tabulate"})
 
 
 def test_a_planted_heavy_import_is_seen() -> None:
