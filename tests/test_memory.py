@@ -13,13 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desks import asks, situation, ticket
-from tests.play import JAN, MARIA, Play
-from tests.test_report_sla import LEVELS, STEPS
+from tests.play import Play
+from tests.test_report_sla import LEVELS, STEPS, played
 from ticketcli.core.action import merge, skip, split, undo
 from ticketcli.core.action.change import change
 from ticketcli.core.clock import memory, queue
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.errors import TicketError
 from ticketcli.core.report.compliance import SLA
 from ticketcli.core.report.durations import RESOLUTION, RESPONSE
 from ticketcli.core.ticket.changes import Changes
@@ -56,18 +55,6 @@ MORE = {
 STEPS_AHEAD = change(Changes({("assignee",): "bob"}))
 ALL = {**STEPS, **MORE}
 HISTORY = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(sorted(ALL)), st.integers(0, 900)), max_size=25)
-
-
-def played(history: Any) -> Play:
-    play = Play(LEVELS)
-    codes = [play.asks(f"Question {n}", who=JAN if n else MARIA) for n in range(3)]
-    for number, step, minutes in history:
-        play.wait(minutes=minutes)
-        try:
-            ALL[step](play, codes[number])
-        except TicketError:
-            continue
-    return play
 
 
 def unread() -> Any:
@@ -107,7 +94,7 @@ def answers(one: Situation) -> Iterator[tuple[str, Any]]:
 @settings(max_examples=150)
 @given(HISTORY, st.integers(0, 20000))
 def test_a_memory_answers_as_the_files_do_as_long_as_it_holds(history: Any, minutes: int) -> None:
-    play = played(history)
+    play = played(history, ALL)
     for code in play.tickets:
         one = play.alone(code)
         until = memory.changes_at(one)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 """Tells of work of that name: how much of how much is done."""
 _MANY = 30
-"""So many files are listed all at once: one by one each is looked for in every month."""
+"""More files than that are listed all at once."""
 _TOGETHER = 200
 """How many documents are kept in memory while the index is made."""
 
@@ -68,7 +68,7 @@ class Reader(Protocol):
 def read_again(files: Reader, opened: index.Index, wanted: Mapping[tuple[str, str], str]) -> None:
     """Puts what the files say now in the place of what the index remembers."""
     if len(wanted) > _MANY:
-        len(files.paths)
+        files.paths.list_all()
     with files.progress("reading tickets") as tell:
         reader = files.anew()
         for number, ((month, code), mark) in enumerate(wanted.items(), 1):

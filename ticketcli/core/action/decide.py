@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ticketcli.core.action.level import leveled
-from ticketcli.core.clock.matching import pending
+from ticketcli.core.clock.matching import pending, steps
 from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.fold import Ticket, in_order
 
@@ -44,7 +44,7 @@ def decide(drafts: Sequence[Draft], situation: Situation | None, context: Contex
 
 def _caught_up(ticket: Ticket | None, context: Context) -> Ticket | None:
     """The ticket, its level matched again where a join or a hand changed what it is matched by (A3)."""
-    return ticket and ticket.plus(pending(ticket, context.settings.levels))
+    return ticket and ticket.plus(pending(steps(ticket, context.settings.levels)))
 
 
 def repeat_id(code: str, token: str, number: int = 0) -> str:

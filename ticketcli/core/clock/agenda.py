@@ -24,7 +24,7 @@ def agenda(situation: Situation) -> list[Event]:
 
     They are the same wherever and whenever they are worked out, as long as nobody acts between.
     """
-    every = [*_status(situation), *pending(situation.ticket, situation.settings.levels), *_notices(situation)]
+    every = [*_status(situation), *pending(situation.matches), *_notices(situation)]
     return sorted((one for one in every if one.id not in situation.ticket.by_id), key=lambda one: (one.at, one.order))
 
 

@@ -6,7 +6,7 @@ What is stored counts, so that settings edited later change no history.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -113,7 +113,7 @@ def touches(event: Event, names: Collection[str]) -> bool:
     return any(name in changed or name.partition(".")[0] in changed & set(TABLES) for name in names)
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """A level that counts from an instant on, and the event that says so where nobody has written it yet."""
 
     at: datetime
@@ -123,31 +123,35 @@ class _Step(NamedTuple):
 
 def current(ticket: Ticket, levels: Sequence[Level]) -> Applied | None:
     """The level that counts: the last one, whole."""
-    steps = list(_steps(ticket, levels))
-    return steps[-1].applied if steps else None
+    found = steps(ticket, levels)
+    return found[-1].applied if found else None
 
 
-def pending(ticket: Ticket, levels: Sequence[Level]) -> list[Event]:
+def pending(found: Iterable[Step]) -> list[Event]:
     """The automatic events that match the level where nobody who wrote did: after a join, or a change by hand (A3).
 
     They are the same in every clone with the same settings, whenever they are worked out.
     """
-    return [step.unwritten for step in _steps(ticket, levels) if step.unwritten]
+    return [step.unwritten for step in found if step.unwritten]
 
 
-def history(ticket: Ticket, levels: Sequence[Level]) -> list[tuple[datetime, Applied]]:
+def history(found: Iterable[Step]) -> list[tuple[datetime, Applied]]:
     """The levels that counted, each with the instant from which on it did; a match to be written is included (A5)."""
-    found: list[tuple[datetime, Applied]] = []
-    for step in _steps(ticket, levels):  # what has less effect counts only until what has more
-        found = [one for one in found if one[0] < step.at] + [(step.at, step.applied)]
-    return found
+    counted: list[tuple[datetime, Applied]] = []
+    for step in found:  # what has less effect counts only until what has more
+        counted = [one for one in counted if one[0] < step.at] + [(step.at, step.applied)]
+    return counted
 
 
-def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[_Step]:
+def steps(ticket: Ticket, levels: Sequence[Level]) -> list[Step]:
     """The levels in order of effect: what an event stored, where it fits the fields as they are then, else a match.
 
     That match counts whether somebody has written it or not, so that no tick changes anything.
     """
+    return list(_steps(ticket, levels))
+
+
+def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[Step]:
     if not [event for event in ticket.counting if event.sla]:
         return
     applied: Applied | None = None
@@ -166,9 +170,9 @@ def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[_Step]:
         then = Ticket(ticket.code, tuple(passed))
         if own and _fits(own, then):
             applied = own
-            yield _Step(event.at, own)
+            yield Step(event.at, own)
         elif own or not _fits(known, then):
-            step = _matched(event, changed or [event], then, ticket, levels) or _Step(event.at, known)
+            step = _matched(event, changed or [event], then, ticket, levels) or Step(event.at, known)
             applied = step.applied
             yield step
 
@@ -179,13 +183,13 @@ def _fits(applied: Applied, then: Ticket) -> bool:
 
 def _matched(
     event: Event, changed: Sequence[Event], then: Ticket, ticket: Ticket, levels: Sequence[Level]
-) -> _Step | None:
+) -> Step | None:
     """The match that follows an event which changed the fields of levels: the written one that fits, else a new one."""
     at = max(one.at for one in changed)
     for other in reversed(ticket.counting):
         found = read(other.sla) if other.automatic and other.action == MATCH and other.after == event.id else None
         if found and _fits(found, then):
-            return _Step(at, found)
+            return Step(at, found)
     sla = match(then.header, levels)
     applied = read(sla)
     if applied is None:
@@ -193,4 +197,4 @@ def _matched(
     told = json.dumps(sla, sort_keys=True, default=str)
     event_id = derived_id(ticket.code, MATCH, event.id, told)
     fresh = Event(event_id, event.seq + 1, at, by="tick", role="system", action=MATCH, after=event.id, sla=sla)
-    return _Step(at, applied, None if event_id in ticket.by_id else fresh)
+    return Step(at, applied, None if event_id in ticket.by_id else fresh)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_SECOND = timedelta(seconds=1)
 _OWN = ("header", "root", "status", "category", "channel", "channels", "authors", "merged_since", "level_name")
 """What is kept of a merged ticket; everything else is its target's."""
 _NONE = ("until", "waiting_since", "deadline")

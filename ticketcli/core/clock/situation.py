@@ -14,7 +14,7 @@ from ticketcli.core.words.keys import TO_SOLVE
 if TYPE_CHECKING:
     from ticketcli.core.clock.clocks import Clocks
     from ticketcli.core.clock.due import Deadline
-    from ticketcli.core.clock.matching import Applied
+    from ticketcli.core.clock.matching import Step
     from ticketcli.core.clock.sla import Measure
     from ticketcli.core.clock.timeline import Standing
     from ticketcli.core.clock.verdicts import Verdict
@@ -136,19 +136,19 @@ class Situation:
     @remembered
     def calendar(self) -> str:
         """The name of the calendar of its service level; empty where there is none."""
-        return self.levels[-1][1].calendar if self.levels else ""
+        return self.matches[-1].applied.calendar if self.matches else ""
 
     @kept
-    def levels(self) -> list[tuple[datetime, Applied]]:
-        """The service levels that counted, each with the instant (UTC) from which on it did."""
+    def matches(self) -> list[Step]:
+        """The service levels that counted, in order of effect."""
         from ticketcli.core.clock import working
 
-        return working.levels(self)
+        return working.matches(self)
 
     @remembered
     def level_name(self) -> str:
         """The name of that level; empty where there is none."""
-        return self.levels[-1][1].level if self.levels else ""
+        return self.matches[-1].applied.level if self.matches else ""
 
     @kept
     def measures(self) -> list[Measure]:

@@ -36,17 +36,17 @@ def clocks(one: Situation) -> measuring.Clocks:
     return measuring.clocks(one.thread, one.settings, one.steps, one.now, calendar)
 
 
-def levels(one: Situation) -> list[tuple[datetime, matching.Applied]]:
-    """The service levels that counted, each with the instant (UTC) from which on it did."""
-    return matching.history(one.ticket, one.settings.levels)
+def matches(one: Situation) -> list[matching.Step]:
+    """The service levels that counted, in order of effect."""
+    return matching.steps(one.ticket, one.settings.levels)
 
 
 def measures(one: Situation) -> list[sla.Measure]:
     """Its clocks against the targets of its service level; a merged ticket's are cancelled (M7)."""
-    if one.merged or not one.levels:
+    if one.merged or not one.matches:
         return []
     every = instances.instances(one.clocks, one.steps, one.settings)
-    return sla.measures(every, one.levels, one.settings.calendars, one.now)
+    return sla.measures(every, matching.history(one.matches), one.settings.calendars, one.now)
 
 
 def verdicts(one: Situation) -> tuple[judging.Verdict, ...]:

@@ -27,4 +27,3 @@ from ticketcli.edges.index.rows import rows as rows
 from ticketcli.edges.index.rows import save as save
 from ticketcli.edges.index.rows import stale as stale
 from ticketcli.edges.index.rows import touching as touching
-from ticketcli.edges.index.words import holding as holding

@@ -34,11 +34,11 @@ class TicketFiles(MutableMapping[str, Path]):
         self._missing.add(code)
 
     def __iter__(self) -> Iterator[str]:
-        self._list()
+        self.list_all()
         return iter(list(self._found))
 
     def __len__(self) -> int:
-        self._list()
+        self.list_all()
         return len(self._found)
 
     @property
@@ -55,7 +55,8 @@ class TicketFiles(MutableMapping[str, Path]):
         if all(month.read for month in months):
             self._months = months
 
-    def _list(self) -> None:
+    def list_all(self) -> None:
+        """Lists them all at once, where one by one each would be looked for in every month."""
         if not self._listed:
             self._listed = True
             for month in sorted(self._months or scan(self._root), key=lambda month: month.name):
