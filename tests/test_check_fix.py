@@ -249,6 +249,16 @@ def test_half_a_split_that_a_conflict_hid_is_completed_in_the_same_run(desk: Pla
     assert check.ok("check").out == ""
 
 
+def test_a_half_of_a_merge_that_a_hand_took_out_comes_back_and_the_merge_stands(desk: Planted, check: Command) -> None:
+    FAULTS["merge cut short"].plant(desk)
+    desk.git("reset", "-q", "--soft", "HEAD~1")  # the last commit has the whole of it
+    found = check.run("check").out
+    assert ("of the last commit is gone" in found, "a merge or an unmerge was cut short" in found) == (True, True)
+    assert check.ok("check", "--fix").out.count("(mended)") == 1
+    assert desk.ticket("source").header.text("merged_into") == desk.codes["one"]
+    assert "undo" not in {event.action for name in ("one", "source") for event in desk.ticket(name).events}
+
+
 def test_a_repository_with_sha256(desk: Planted, check: Command) -> None:
     shutil.rmtree(desk.root / ".git")
     desk.git("init", "-q", "--object-format=sha256")

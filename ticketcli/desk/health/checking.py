@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
@@ -95,21 +96,41 @@ def _checkup(opened: Opened, catalog: Catalog, clone: bool) -> Checkup:
 
 
 def _findings(opened: Opened, checkup: Checkup) -> Iterator[Finding]:
-    by_settings = BY_SETTINGS if opened.usable else ()
-    of_clone = OF_CLONE if checkup.clone else ()
-    for inspect in (*INSPECTIONS, *by_settings, *of_clone) if not opened.newer else ():
-        for one in inspect(checkup):  # what is mended goes by the settings
-            yield one if opened.usable else replace(one, mend=None)
+    return chain.from_iterable(chain(_of_desk(opened, checkup), _of_clone(opened, checkup)))
+
+
+def _of_desk(opened: Opened, checkup: Checkup) -> Iterator[list[Finding]]:
+    return _by_kind(opened, checkup, (*INSPECTIONS, *(BY_SETTINGS if opened.usable else ())))
+
+
+def _of_clone(opened: Opened, checkup: Checkup) -> Iterator[list[Finding]]:
+    return _by_kind(opened, checkup, OF_CLONE if checkup.clone else ())
+
+
+def _by_kind(opened: Opened, checkup: Checkup, inspections: Iterable[Inspection]) -> Iterator[list[Finding]]:
+    """What each inspection finds, in their order. What is mended goes by the settings, and so needs them."""
+    for inspect in inspections if not opened.newer else ():
+        yield [one if opened.usable else replace(one, mend=None) for one in inspect(checkup)]
 
 
 def _mended(opened: Opened, checkup: Checkup, mending: Mending) -> list[Finding]:
-    """What was mended. A file that can be read again may show what could not be seen before: so it looks again."""
+    """What was mended, one kind of fault at a time: that may settle others, or show what could not be seen before.
+
+    Of the clone's faults those at the beginning: what is written here is committed at the end.
+    """
     tried: dict[tuple[str, str], Finding | None] = {}
-    while todo := [one for one in _findings(opened, checkup) if one.mend and one.fault not in tried]:
+    of_clone = list(_of_clone(opened, checkup))
+    while todo := _untried(chain(_of_desk(opened, checkup), of_clone), tried):
         for one in todo:
             tried[one.fault] = _try(one, mending, checkup)
-        checkup = replace(checkup, clone=False)  # afresh; what was written now is committed at the end
+        checkup = replace(checkup)  # looks afresh
     return [one for one in tried.values() if one]
+
+
+def _untried(kinds: Iterable[list[Finding]], tried: Container[tuple[str, str]]) -> list[Finding]:
+    """The faults of the first kind that has any that can be mended and was not tried."""
+    left = ([one for one in kind if one.mend and one.fault not in tried] for kind in kinds)
+    return next(filter(None, left), [])
 
 
 def _try(one: Finding, mending: Mending, checkup: Checkup) -> Finding | None:
