@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -178,7 +177,7 @@ def test_l9_what_comes_to_spam_is_stored_quiet(status: str) -> None:
 
 
 def test_l10_after_the_window_a_follow_up_is_needed() -> None:
-    play, code = standing("resolved", Play(replace(DESK, reopen_window=timedelta(0))))
+    play, code = standing("resolved", Play(DESK._replace(reopen_window=timedelta(0))))
     assert act.needs_follow_up(play.at(code), play.now)
 
 
@@ -220,7 +219,7 @@ def test_l14_a_postponed_ticket_comes_back_by_itself(ticks: bool) -> None:
 @pytest.mark.parametrize("ticks", [False, True])
 def test_l15_a_resolved_ticket_closes_by_itself(ticks: bool) -> None:
     play, code = standing("resolved")
-    play.settings = replace(DESK, close_after=timedelta(days=90))  # later settings change nothing
+    play.settings = DESK._replace(close_after=timedelta(days=90))  # later settings change nothing
     play.wait(days=3, hours=23)
     assert play.shown(code) == "resolved"
     play.wait(hours=2)
@@ -259,7 +258,7 @@ def test_l19_reopened_counts_only_what_leaves_resolved_or_closed() -> None:
 
 @pytest.mark.parametrize("last", ["resolved", "closed"])
 def test_l20_the_window_counts_from_the_last_resolve(last: str) -> None:
-    play, code = standing("resolved", Play(replace(DESK, reopen_window=30 * DAY)))
+    play, code = standing("resolved", Play(DESK._replace(reopen_window=30 * DAY)))
     play.wait(days=29)
     play.do(code, reopen("no"))
     play.do(code, move("resolved"))
@@ -278,7 +277,7 @@ def test_l20_the_window_counts_from_the_last_resolve(last: str) -> None:
 
 
 def test_l20_closed_without_a_resolve_counts_from_the_closing_not_from_a_resolve_before() -> None:
-    play, code = standing("resolved", Play(replace(DESK, reopen_window=30 * DAY)))
+    play, code = standing("resolved", Play(DESK._replace(reopen_window=30 * DAY)))
     play.wait(days=100)
     play.do(code, reopen("no"))
     play.do(code, move("closed"))
@@ -290,7 +289,7 @@ def test_l20_closed_without_a_resolve_counts_from_the_closing_not_from_a_resolve
 
 @pytest.mark.parametrize(("window", "needed"), [(ALWAYS, False), (timedelta(0), True), (30 * DAY, True)])
 def test_l20_windows(window: timedelta, needed: bool) -> None:
-    play, code = standing("closed", Play(replace(DESK, reopen_window=window)))
+    play, code = standing("closed", Play(DESK._replace(reopen_window=window)))
     play.wait(days=31)
     assert act.needs_follow_up(play.at(code), play.now) is needed
     play.do(code, reopen("an agent always may"))

@@ -264,7 +264,7 @@ def test_what_was_stored_counts_whatever_the_settings_say_later() -> None:
 
 
 def test_tickets_from_before_the_levels_have_none_until_somebody_asks() -> None:
-    play = Play(replace(DESK, levels=()))
+    play = Play(DESK._replace(levels=()))
     code = play.asks()
     play.settings = DESK
     assert (play.at(code).level_name, play.at(code).measures, agenda(play.at(code))) == ("", [], [])
@@ -296,7 +296,7 @@ def test_a_change_by_hand_is_matched_on_reading_and_by_the_next_write_and_tick_a
 def test_a_calendar_that_the_settings_lost_counts_every_hour() -> None:
     play = desk()
     code = play.asks(changes=Changes({("priority",): "urgent"}, {"tags": ("+vip",)}))
-    play.settings = replace(DESK, calendars={})
+    play.settings = DESK._replace(calendars={})
     assert play.at(code).due == BEGIN + HOUR
 
 

@@ -378,7 +378,7 @@ def test_what_a_stranger_brings_is_not_believed(root: Path, tmp_path: Path) -> N
 
 def lie(path: Path) -> None:
     with sqlite3.connect(path) as made:
-        made.execute("UPDATE ticket SET memory = replace(memory, 'Printer', 'Lies')")
+        made.execute("UPDATE ticket SET head = replace(head, 'Printer', 'Lies')")
     made.close()
 
 

@@ -17,7 +17,7 @@ from tests.play import Play
 from tests.test_report_sla import LEVELS, STEPS, played
 from ticketcli.core.action import merge, skip, split, undo
 from ticketcli.core.action.change import change
-from ticketcli.core.clock import memory, queue
+from ticketcli.core.clock import holding, memory, queue
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.report.compliance import SLA
 from ticketcli.core.report.durations import RESOLUTION, RESPONSE
@@ -63,8 +63,13 @@ def unread() -> Any:
 
 def recalled(one: Situation, now: datetime) -> Situation:
     """The situation out of its memory, as JSON keeps it; no file is there."""
-    kept = json.loads(json.dumps({**memory.keep(one), "bodies": one.bodies}))
-    return memory.recall(kept, one.settings, now, unread)
+    head, rest = json.loads(json.dumps(memory.keep(one)))
+    return memory.recall(head, lambda: {**rest, "bodies": one.bodies}, one.settings, now, unread)
+
+
+def looked_at(one: Situation, **other: Any) -> Situation:
+    """The same ticket, looked at otherwise."""
+    return Situation(one.files, other.get("settings", one.settings), other.get("now", one.now))
 
 
 def answers(one: Situation) -> Iterator[tuple[str, Any]]:
@@ -97,11 +102,11 @@ def test_a_memory_answers_as_the_files_do_as_long_as_it_holds(history: Any, minu
     play = played(history, ALL)
     for code in play.tickets:
         one = play.alone(code)
-        until = memory.changes_at(one)
+        until = holding.changes_at(one)
         last = one.now + timedelta(minutes=minutes)
         later = min(last, until - SECOND) if until else last
         for now in {one.now, later}:
-            assert dict(answers(recalled(one, now))) == dict(answers(replace(one, now=now)))
+            assert dict(answers(recalled(one, now))) == dict(answers(looked_at(one, now=now)))
 
 
 def test_a_memory_that_is_kept_too_long_answers_otherwise() -> None:
@@ -109,31 +114,31 @@ def test_a_memory_that_is_kept_too_long_answers_otherwise() -> None:
     code = play.asks()
     STEPS["postpones"](play, code)
     one = play.alone(code)
-    until = memory.changes_at(one)
+    until = holding.changes_at(one)
     assert until == one.standing.until
     assert recalled(one, until).status == "postponed"
-    assert replace(one, now=until).status != "postponed"
+    assert looked_at(one, now=until).status != "postponed"
 
 
 def test_what_happens_by_itself_and_a_miss_end_a_memory() -> None:
     play = Play(LEVELS)
     code = play.asks()
     breach = min(measure.breach for measure in play.alone(code).measures if measure.breach)
-    assert memory.changes_at(play.alone(code)) == breach
+    assert holding.changes_at(play.alone(code)) == breach
     play.now = breach
-    assert memory.changes_at(play.alone(code)) != breach
+    assert holding.changes_at(play.alone(code)) != breach
 
 
 def test_when_tick_has_something_to_do() -> None:
     play = Play(LEVELS)
     code = play.asks()
     STEPS["postpones"](play, code)
-    acts = memory.acts_at(play.alone(code))
+    acts = holding.acts_at(play.alone(code))
     assert acts is not None
     play.now = acts
-    assert memory.acts_at(play.alone(code)) == acts  # until it is written
+    assert holding.acts_at(play.alone(code)) == acts  # until it is written
     play.tick(code)
-    after = memory.acts_at(play.alone(code))
+    after = holding.acts_at(play.alone(code))
     assert after is None or after > acts
 
 
@@ -142,7 +147,7 @@ def test_a_merged_ticket_has_nothing_to_do_and_keeps_what_is_its_own() -> None:
     first, second = play.asks(), play.asks()
     play.do(first, merge.merge([play.alone(second)]))
     one = play.alone(second)
-    assert memory.acts_at(one) is None
+    assert holding.acts_at(one) is None
     assert recalled(one, one.now).root == first
     with pytest.raises(AssertionError, match="a file was read"):
         _ = recalled(one, one.now).clocks
@@ -155,6 +160,6 @@ def test_values_of_every_kind_are_kept(value: Any) -> None:
 
 
 def test_the_basis_tells_settings_apart_that_count() -> None:
-    assert memory.basis(LEVELS) == memory.basis(replace(LEVELS, name="other", stale_after=timedelta(1)))
-    assert memory.basis(LEVELS) != memory.basis(replace(LEVELS, levels=LEVELS.levels[:1]))
-    assert memory.basis(Settings()) != memory.basis(replace(Settings(), statuses={}))
+    assert memory.basis(LEVELS) == memory.basis(LEVELS._replace(name="other", stale_after=timedelta(1)))
+    assert memory.basis(LEVELS) != memory.basis(LEVELS._replace(levels=LEVELS.levels[:1]))
+    assert memory.basis(Settings()) != memory.basis(Settings()._replace(statuses={}))

@@ -439,7 +439,7 @@ def played(history: Sequence[tuple[int, str, int]], steps: Mapping[str, Callable
 
 
 def situations(play: Play, given: Settings = LEVELS) -> list[Situation]:
-    return [replace(play.at(code), settings=given) for code in play.tickets]
+    return [Situation(one.files, given, one.now) for one in map(play.at, play.tickets)]
 
 
 def every_report(found: Sequence[Situation]) -> list[Report]:
@@ -477,7 +477,7 @@ def test_periods_side_by_side_add_up_to_the_whole(history: Any, minutes: int) ->
 def test_levels_that_the_settings_change_afterwards_change_no_report(history: Any) -> None:
     play = played(history)
     assert every_report(situations(play)) == every_report(situations(play, LATER))
-    assert every_report(situations(play)) == every_report(situations(play, replace(LEVELS, levels=())))
+    assert every_report(situations(play)) == every_report(situations(play, LEVELS._replace(levels=())))
 
 
 @settings(max_examples=60)

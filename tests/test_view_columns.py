@@ -131,4 +131,4 @@ def test_every_column_gives_text_of_any_ticket_and_sorts(name: str) -> None:
     assert all(isinstance(text, str) for of in (NEW, DONE, LOW) for text in (one.human(of), one.machine(of)))
     assert len(sort([NEW, DONE, LOW], name)) == 3
     assert one.about.endswith(".")
-    assert machine(one.value(NEW)) == one.machine(NEW) or one.text
+    assert machine(one.value(NEW)) == one.machine(NEW) or one.cell

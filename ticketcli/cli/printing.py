@@ -62,7 +62,7 @@ def tickets(found: Sequence[Situation], name: str, chosen: Sequence[Column], sho
         for_scripts(formats.tsv(rows) if name == "tsv" else formats.csv([one.machine_name for one in chosen], rows))
         return
     if name == "table" and streams.on_terminal():
-        chosen = [one._replace(text=short) if one.name == "code" else one for one in chosen]
+        chosen = [one._replace(cell=lambda one: short(one.code)) if one.name == "code" else one for one in chosen]
     cells = [[one.human(situation) for one in chosen] for situation in found]
     kept = [number for number in range(len(chosen)) if not trim or any(row[number] for row in cells)]
     heads = [chosen[number].head for number in kept]

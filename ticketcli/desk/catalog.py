@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import TicketError
+from ticketcli.core.kept import kept
 from ticketcli.core.ticket import code as codes
 from ticketcli.core.ticket.who import address_of
 from ticketcli.core.view.names import Short, shortener
@@ -48,23 +48,19 @@ def _quietly(_: str) -> AbstractContextManager[Callable[[int, int], None]]:
     return nullcontext(lambda _done, _whole: None)
 
 
-@dataclass
 class Catalog:
     """The tickets of a desk as they stand at an instant; each file is read at most once."""
 
-    desk: Desk
-    now: datetime
-    as_of: datetime | None = None
-    """Only what happened up to this instant, with today's settings."""
-    progress: Progress = field(default=_quietly, repr=False)
-    """How long work is told of."""
-    problems: dict[str, TicketError] = field(default_factory=dict)
-    """The tickets that could not be read, by their file's name."""
-    refreshed: bool = False
-    _read: dict[str, tuple[store.Content, Document] | None] = field(default_factory=dict)
-    _tickets: dict[str, Ticket | None] = field(default_factory=dict)
+    def __init__(self, desk: Desk, now: datetime, as_of: datetime | None = None, progress: Progress = _quietly) -> None:
+        """The tickets of a desk; of an instant `as_of` only what happened up to it, with today's settings."""
+        self.desk, self.now, self.as_of, self.progress = desk, now, as_of, progress
+        self.refreshed = False
+        self.problems: dict[str, TicketError] = {}
+        """The tickets that could not be read, by their file's name."""
+        self._read: dict[str, tuple[store.Content, Document] | None] = {}
+        self._tickets: dict[str, Ticket | None] = {}
 
-    @cached_property
+    @kept
     def paths(self) -> store.TicketFiles:
         """The file of every code."""
         return store.TicketFiles(self.desk.root)

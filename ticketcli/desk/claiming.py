@@ -50,7 +50,7 @@ class _Team:
         except TicketError as error:
             self.reached = False
             self.warn(f"{error}; taken in this clone only, others may take the same ticket")
-        self.desk = replace(self.desk, settings=read_settings(self.desk.root))
+        self.desk = self.desk._replace(settings=read_settings(self.desk.root))
 
     def catalog(self) -> Catalog:
         """The tickets as they stand now."""

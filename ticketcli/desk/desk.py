@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.action.actor import Actor
 from ticketcli.core.errors import BadWords, TicketError
@@ -37,8 +36,7 @@ class UnreadableSettings(TicketError):
         super().__init__(f"{path}: {error}; mend it by hand, or take it back with git")
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(NamedTuple):
     """A directory with tickets."""
 
     root: Path

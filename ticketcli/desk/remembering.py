@@ -9,9 +9,10 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ticketcli.core.clock import memory
+from ticketcli.core.clock.epoch import micros
 from ticketcli.core.errors import TicketError
 from ticketcli.edges import index, lock, store
 
@@ -52,13 +53,18 @@ def find(
     What could not be read is among the reader's problems.
     """
 
-    def question(opened: index.Index) -> tuple[list[tuple[str, str, str]], Mapping[str, int]]:
-        acts_by = memory.micros(files.now) if acting else None
+    def question(opened: index.Index) -> tuple[list[tuple[str, str, str, str]], Mapping[str, int]]:
+        acts_by = micros(files.now) if acting else None
         wanted = index.Wanted(active, key, acts_by, texts or (), texts is not None)
         return index.rows(opened, wanted), index.counts(opened) if active else {}
 
     answer = ask(files, question, quick=quick)
-    return Found([one for row in answer[0] if (one := _situation(files, *row))], answer[1]) if answer else None
+    if answer is None:
+        return None
+    rows, counts = answer
+    heads = json.loads(f"[{','.join(head or 'null' for _, head, *_ in rows)}]")  # one by one takes twice as long
+    found = (_situation(files, row[0], head, *row[2:]) for row, head in zip(rows, heads, strict=True))
+    return Found([one for one in found if one], counts)
 
 
 def codes(files: Reader, start: str) -> list[str] | None:
@@ -100,11 +106,14 @@ def _is_worth_it(files: Reader) -> bool:
     return (root / lock.OWN / index.NAME).exists() or store.at_least(root, FEWEST)
 
 
-def _situation(files: Reader, code: str, kept: str, texts: str) -> Situation | None:
-    if not kept:
+def _situation(files: Reader, code: str, head: list[Any] | None, kept: str, texts: str) -> Situation | None:
+    if head is None:
         return files.situation(code) if files.ticket(code) else None
-    known = json.loads(kept) | ({"bodies": json.loads(texts)[1]} if texts else {})
-    return memory.recall(known, files.desk.settings, files.now, partial(_files, files, code))
+
+    def rest() -> dict[str, Any]:
+        return {**json.loads(kept), **({"bodies": json.loads(texts)[1]} if texts else {})}
+
+    return memory.recall(head, rest, files.desk.settings, files.now, partial(_files, files, code))
 
 
 def _files(files: Reader, code: str) -> tuple[Ticket, Thread]:
@@ -114,7 +123,7 @@ def _files(files: Reader, code: str) -> tuple[Ticket, Thread]:
 
 def _refresh(files: Reader, opened: index.Index, own: Path, quick: bool) -> None:
     """Brings the index up to date, in one transaction, if anything has changed."""
-    basis, now = memory.basis(files.desk.settings), memory.micros(files.now)
+    basis, now = memory.basis(files.desk.settings), micros(files.now)
     ours, began = index.is_ours(opened, own, basis), time.time_ns()
     months = list(store.scan(files.desk.root, index.mtimes(opened) if quick and ours else None))
     files.paths.scanned(months)

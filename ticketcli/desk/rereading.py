@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ticketcli.core.clock import memory
+from ticketcli.core.clock import holding, memory
+from ticketcli.core.clock.epoch import micros
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.working import looked_at
 from ticketcli.core.ticket.thread import gather
@@ -90,18 +91,23 @@ def _row(reader: Reader, month: str, code: str, mark: str) -> index.Row:
     if ticket is None:
         return index.Row(code, month, mark)
     one = looked_at(ticket, gather(code, read), reader.desk.settings, reader.now)
-    until, acts = memory.changes_at(one), memory.acts_at(one)
+    kept, until, acts = memory.keep(one), holding.changes_at(one), holding.acts_at(one)
     return index.Row(
         code,
         month,
         mark,
-        json.dumps(memory.keep(one), ensure_ascii=False, separators=(",", ":")),
-        since=memory.micros(one.now),
-        until=memory.micros(until) if until else None,
-        acts=memory.micros(acts) if acts else None,
+        _compact(kept.head),
+        _compact(kept.rest),
+        since=micros(one.now),
+        until=micros(until) if until else None,
+        acts=micros(acts) if acts else None,
         active=one.category not in DONE,
         status=one.status,
         key=one.header.text("key"),
         touches=sorted(touched - {code}),
         texts=((one.header.text("subject"), *looks.customer(one)), one.bodies),
     )
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

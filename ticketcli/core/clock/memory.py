@@ -5,11 +5,12 @@ Instants are kept, never judgements that depend on now: whether a ticket is over
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ticketcli.core.clock.due import Deadline
+from ticketcli.core.clock.epoch import instant, micros
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.worktime import ALWAYS, Calendar
 from ticketcli.core.ticket.header import Header
@@ -17,40 +18,40 @@ from ticketcli.core.ticket.header import Header
 if TYPE_CHECKING:
     from ticketcli.core.clock.clocks import Clocks, Lengths
     from ticketcli.core.clock.verdicts import Verdict
-    from ticketcli.core.ticket.event import Value
+    from ticketcli.core.ticket.event import Path, Value
     from ticketcli.core.words.settings import Settings
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BETWEEN = "\t"
+"""Joins the keys of a path: one text is read in half the time of a list."""
 _MICROSECOND = timedelta(microseconds=1)
-_OWN = ("header", "root", "status", "category", "channel", "channels", "authors", "merged_since", "level_name")
-"""What is kept of a merged ticket; everything else is its target's."""
-_NONE = ("until", "waiting_since", "deadline")
-"""What a merged ticket has not, and is asked for in every list."""
+_OF_MERGED = ("channel", "channels", "authors", "merged_since", "level_name")
+"""What is kept of a merged ticket besides what lists ask of every one; everything else is its target's."""
 
 
-def keep(situation: Situation) -> dict[str, Any]:
-    """The memory of a situation: it holds from its `now` until `changes_at`, as long as files and settings stay."""
-    names = (*_OWN, *_NONE) if situation.merged else (name for name in _KEPT if name != "bodies")  # these lie apart
-    kept = {name: _KEPT[name].write(getattr(situation, name)) for name in names}
-    return {"at": micros(situation.now), **kept}
+class Kept(NamedTuple):
+    """The memory of a situation: it holds from its `now` until `holding.changes_at`, while files and settings stay."""
+
+    head: list[Any]
+    """What lists ask of every ticket."""
+    rest: dict[str, Any]
 
 
-def recall(kept: Mapping[str, Any], settings: Settings, now: datetime, files: Callable[[], Any]) -> Situation:
-    """The situation that such a memory describes, at a later instant; the files are read only for what it lacks."""
-    return Situation(files, settings, now, _Memory(kept, settings, now))
+def keep(situation: Situation) -> Kept:
+    """The memory of a situation."""
+    names = _OF_MERGED if situation.merged else (name for name in _REST if name != "bodies")  # these lie apart
+    head = [codec.write(getattr(situation, name)) for name, codec in _HEAD.items()]
+    rest = {name: _REST[name].write(getattr(situation, name)) for name in names}
+    return Kept(head, {"at": micros(situation.now), **rest})
 
 
-def changes_at(situation: Situation) -> datetime | None:
-    """The first instant (UTC) from which on the memory does not hold any more, if nobody does anything until then."""
-    return min((one for one in _instants(situation) if one > situation.now), default=None)
+def recall(
+    head: list[Any], rest: Callable[[], dict[str, Any]], settings: Settings, now: datetime, files: Callable[[], Any]
+) -> Situation:
+    """The situation that such a memory describes, at a later instant.
 
-
-def acts_at(situation: Situation) -> datetime | None:
-    """When `tick` has something to write down, which may have passed; None where nothing is to come (UTC)."""
-    from ticketcli.core.clock.agenda import agenda
-
-    coming = () if situation.merged else agenda(situation)
-    return min((event.at for event in coming), default=None)
+    The rest is read only when something of it is asked for, the files only for what is not in it.
+    """
+    return Situation(files, settings, now, _Memory(head, rest, settings, now))
 
 
 def basis(settings: Settings) -> str:
@@ -60,37 +61,25 @@ def basis(settings: Settings) -> str:
     return repr((settings.statuses, settings.calendars, levels, names))
 
 
-def micros(instant: datetime) -> int:
-    """Microseconds since 1970."""
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-def instant(number: int) -> datetime:
-    """The instant (UTC) so many microseconds after 1970."""
-    return _EPOCH + timedelta(microseconds=number)
-
-
-def _instants(situation: Situation) -> Iterator[datetime]:
-    """When it changes by itself: agenda, misses, and what the files say of days to come."""
-    if situation.standing.until:
-        yield situation.standing.until
-    yield from (measure.breach for measure in situation.measures if measure.running and measure.breach)
-    for entry in situation.thread.entries:
-        yield entry.begin
-        if entry.end:
-            yield entry.end
-    yield from (event.at for file in (situation.ticket, *situation.thread.files) for event in file.events)
-
-
-class _Memory(dict[str, Any]):
+class _Memory:
     """The values of a situation by name, each read when it is asked for."""
 
-    def __init__(self, kept: Mapping[str, Any], settings: Settings, now: datetime) -> None:
-        super().__init__(kept)
-        self.kept, self.settings, self.now = kept, settings, now
+    def __init__(self, head: list[Any], rest: Callable[[], dict[str, Any]], settings: Settings, now: datetime) -> None:
+        self.head, self._rest, self.settings, self.now = head, rest, settings, now
+        self._known: dict[str, Any] | None = None
 
     def __getitem__(self, name: str) -> Any:
-        return _KEPT[name].read(self.kept[name], self)
+        place = _PLACES.get(name)
+        if place:
+            return place.read(self.head[place.number], self)
+        return _REST[name].read(self.rest[name], self)
+
+    @property
+    def rest(self) -> dict[str, Any]:
+        """What is kept besides the head."""
+        if self._known is None:
+            self._known = self._rest()
+        return self._known
 
 
 def _when(instant: datetime | None) -> int | None:
@@ -123,14 +112,22 @@ def _value(plain: Any) -> Value:
 
 
 def _kept_header(header: Header) -> Any:
-    values = [[*path, _plain(value)] for path, value in header.values.items()]
-    return [header.code, micros(header.created), values, header.lists]
+    plain = {_BETWEEN.join(path): _plain(value) for path, value in header.values.items() if not _is_odd(path)}
+    odd = [[path, _plain(value)] for path, value in header.values.items() if _is_odd(path)]
+    return [header.code, micros(header.created), plain, odd, header.lists]
 
 
 def _header(kept: Any, _: _Memory) -> Header:
-    code, created, values, lists = kept
-    leaves = {tuple(leaf[:-1]): _value(leaf[-1]) for leaf in values}
+    code, created, plain, odd, lists = kept
+    leaves = {
+        tuple(path.split(_BETWEEN)): value if value.__class__ is str else _value(value) for path, value in plain.items()
+    }
+    leaves.update((tuple(path), _value(value)) for path, value in odd)
     return Header(code, instant(created), leaves, {name: tuple(items) for name, items in lists.items()})
+
+
+def _is_odd(path: Path) -> bool:
+    return any(_BETWEEN in key for key in path)
 
 
 def _kept_clocks(clocks: Clocks) -> Any:
@@ -157,9 +154,9 @@ def _clocks(kept: Any, memory: _Memory) -> Clocks:
         plain=lengths,
         business=lengths if business is None else _lengths(business),
     )
-    since = instant(memory.kept["at"])
-    calendar = ALWAYS if business is None else _calendar(memory.kept["calendar"], memory)
-    return found.moved_on(memory.kept["category"], since, memory.now, calendar)
+    since = instant(memory.rest["at"])
+    calendar = ALWAYS if business is None else _calendar(memory.rest["calendar"], memory)
+    return found.moved_on(memory["category"], since, memory.now, calendar)
 
 
 def _kept_lengths(lengths: Lengths) -> list[int | None]:
@@ -201,25 +198,37 @@ def _verdicts(kept: Any, _: _Memory) -> tuple[Verdict, ...]:
     return tuple(Verdict(clock, level, _at(end), agent, outcome) for clock, level, end, agent, outcome in kept)
 
 
-class _Kept(NamedTuple):
+class _Codec(NamedTuple):
     """How a property is kept."""
 
     write: Callable[[Any], Any]
     read: Callable[[Any, _Memory], Any]
 
 
-_SAME = _Kept(lambda value: value, lambda kept, _: kept)
-_TEXTS = _Kept(list, lambda kept, _: tuple(kept))
-_TIME = _Kept(_when, lambda kept, _: _at(kept))
-_KEPT = {
-    "header": _Kept(_kept_header, _header),
+class _Place(NamedTuple):
+    """Where a property stands in the head, and how it is read."""
+
+    number: int
+    read: Callable[[Any, _Memory], Any]
+
+
+_SAME = _Codec(lambda value: value, lambda kept, _: kept)
+_TEXTS = _Codec(list, lambda kept, _: tuple(kept))
+_TIME = _Codec(_when, lambda kept, _: _at(kept))
+_HEAD = {
+    "header": _Codec(_kept_header, _header),
     "root": _SAME,
     "status": _SAME,
     "category": _SAME,
-    "status_since": _TIME,
-    "to_solve_since": _TIME,
+    "place": _Codec(list, lambda kept, _: kept),
     "waiting_since": _TIME,
     "until": _TIME,
+    "deadline": _Codec(_kept_deadline, _deadline),
+}
+_PLACES = {name: _Place(number, codec.read) for number, (name, codec) in enumerate(_HEAD.items())}
+_REST = {
+    "status_since": _TIME,
+    "to_solve_since": _TIME,
     "merged_since": _TIME,
     "last_public": _TIME,
     "level_name": _SAME,
@@ -228,12 +237,11 @@ _KEPT = {
     "channels": _TEXTS,
     "authors": _TEXTS,
     "bodies": _TEXTS,
-    "clocks": _Kept(_kept_clocks, _clocks),
-    "deadline": _Kept(_kept_deadline, _deadline),
-    "verdicts": _Kept(_kept_verdicts, _verdicts),
-    "skips": _Kept(
+    "clocks": _Codec(_kept_clocks, _clocks),
+    "verdicts": _Codec(_kept_verdicts, _verdicts),
+    "skips": _Codec(
         lambda skips: {agent: micros(at) for agent, at in skips.items()},
         lambda kept, _: {agent: instant(at) for agent, at in kept.items()},
     ),
 }
-"""The properties of a situation that are kept, and how."""
+"""The properties of a situation that are kept, and how: what lists ask of every ticket, and the rest."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.due import BY_HAND, BY_PRIORITY, Deadline, left
+from ticketcli.core.clock.epoch import micros
 from ticketcli.core.clock.times import show_span
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ticketcli.core.clock.situation import Situation
 
-LAST = datetime.max
 SKIPPED_FOR = timedelta(hours=4)
 
 
@@ -21,15 +23,13 @@ def queue(situations: Iterable[Situation]) -> list[Situation]:
     return sorted((situation for situation in situations if situation.in_queue), key=order)
 
 
-def order(situation: Situation) -> tuple[bool, datetime, int, datetime, datetime, str]:
+def order(situation: Situation) -> tuple[bool, Sequence[int], str]:
     """The sort key (Q3): overdue first, then due time, priority, waiting since, created, code."""
-    due = _plain(situation.due)
-    urgency = situation.settings.urgency(situation.header.text("priority"))
-    waiting = _plain(situation.waiting_since)
-    return not situation.overdue, due, -urgency, waiting, _plain(situation.header.created), situation.code
+    place = situation.place
+    return place[0] >= micros(situation.now), place, situation.code
 
 
-def list_order(situation: Situation) -> tuple[bool, tuple[bool, datetime, int, datetime, datetime, str]]:
+def list_order(situation: Situation) -> tuple[bool, tuple[bool, Sequence[int], str]]:
     """The order of every list: what needs solving first, in to-solve order, then the rest by the same key."""
     return not situation.needs_solving, order(situation)
 
@@ -115,7 +115,3 @@ def remedy(situation: Situation) -> str:
     stays = situation.overdue and clock != BY_PRIORITY  # it would be here postponed, too (C9)
     leaves = "answer or resolve it" if stays else "answer, postpone or resolve it"
     return f"{leaves}; {places.get(clock, by_level)}"
-
-
-def _plain(instant: datetime | None) -> datetime:
-    return instant.replace(tzinfo=None) if instant else LAST

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ticketcli.core.clock.remembered import remembered
+from ticketcli.core.clock.epoch import NEVER, instant
+from ticketcli.core.clock.remembered import NOTHING, Memory, remembered
 from ticketcli.core.kept import kept
 from ticketcli.core.words.keys import TO_SOLVE
 
@@ -23,19 +23,14 @@ if TYPE_CHECKING:
     from ticketcli.core.ticket.thread import Entry, Thread
     from ticketcli.core.words.settings import Settings
 
+    Read = Callable[[], tuple[Ticket, Thread]]
 
-@dataclass(frozen=True)
+
 class Situation:
-    """One ticket, the thread that answers for it (of a merged one its target's), and the instant it is looked at.
+    """One ticket, the thread that answers for it (of a merged one its target's), and the instant it is looked at."""
 
-    The files are read when something is asked that the memory does not know.
-    """
-
-    files: Callable[[], tuple[Ticket, Thread]]
-    settings: Settings
-    now: datetime
-    memory: Mapping[str, Any] = field(default_factory=dict)
-    """What was worked out before and still holds, by the name of the property."""
+    def __init__(self, files: Read, settings: Settings, now: datetime, memory: Memory = NOTHING) -> None:
+        self.files, self.settings, self.now, self.memory = files, settings, now, memory
 
     @kept
     def _files(self) -> tuple[Ticket, Thread]:
@@ -178,10 +173,17 @@ class Situation:
 
         return working.deadline(self)
 
+    @remembered
+    def place(self) -> Sequence[int]:
+        """What its place in a list goes by (Q3): due, urgency, waiting since, created; as numbers, the least first."""
+        from ticketcli.core.clock import working
+
+        return working.place(self)
+
     @property
     def due(self) -> datetime | None:
         """When it should be solved (UTC)."""
-        return self.deadline.at if self.deadline else None
+        return instant(self.place[0]) if self.place[0] < NEVER else None
 
     @property
     def overdue(self) -> bool:
@@ -191,8 +193,8 @@ class Situation:
     @property
     def due_soon(self) -> bool:
         """Whether so much of the time has gone that somebody is warned, but not all of it (A9)."""
-        warning = self.deadline.warning if self.deadline else None
-        return warning is not None and warning <= self.now and not self.overdue
+        first = self.deadline
+        return bool(first and first.warning and first.warning <= self.now and not self.overdue)
 
     @property
     def in_queue(self) -> bool:
@@ -207,8 +209,7 @@ class Situation:
     @kept
     def shown(self) -> list[Entry]:
         """The messages and notes that it answers for: of a merged one its own, the others are its target's."""
-        messages = self.thread.messages
-        return [entry for entry in messages if entry.code == self.code] if self.merged else messages
+        return [entry for entry in self.thread.messages if not self.merged or entry.code == self.code]
 
     @remembered
     def bodies(self) -> tuple[str, ...]:

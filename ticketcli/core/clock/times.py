@@ -122,7 +122,7 @@ def show(instant: datetime, zone: tzinfo) -> str:
 
 def iso(instant: datetime) -> str:
     """The instant in UTC, to the second: `2026-11-20T08:02:11Z`."""
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+    return f"{instant.astimezone(UTC).isoformat()[:19]}Z"
 
 
 class _Here(NamedTuple):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from ticketcli.core.clock import clocks as measuring
 from ticketcli.core.clock import due, instances, matching, sla, timeline
 from ticketcli.core.clock import verdicts as judging
+from ticketcli.core.clock.epoch import NEVER, micros
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.worktime import ALWAYS
 from ticketcli.core.ticket import thread as threads
 from ticketcli.core.words.keys import DONE, FINISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ticketcli.core.ticket.fold import Ticket
@@ -66,6 +67,14 @@ def deadline(one: Situation) -> due.Deadline | None:
         return first
     since = one.waiting_since or one.to_solve_since
     return due.by_priority(one.header.text("priority"), since, one.standing.event)
+
+
+def place(one: Situation) -> Sequence[int]:
+    """What its place in a list goes by (Q3): due, urgency, waiting since, created; as numbers, the least first."""
+    due, waiting = (
+        (micros(instant) if instant else NEVER) for instant in (one.deadline and one.deadline.at, one.waiting_since)
+    )
+    return [due, -one.settings.urgency(one.header.text("priority")), waiting, micros(one.header.created)]
 
 
 def skips(one: Situation) -> Mapping[str, datetime]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,6 @@ class Interval(NamedTuple):
         return "-".join(f"{second // 3600:02}:{second // 60 % 60:02}" for second in self)
 
 
-@dataclass(frozen=True)
 class Calendar:
     """When somebody works (semantics.md 2.4); what `add` and `between` take and give is aware and UTC.
 
@@ -52,15 +51,26 @@ class Calendar:
     Outside the years 1970 to 2200 nobody works.
     """
 
-    name: str
-    zone: ZoneInfo
-    week: tuple[tuple[Interval, ...], ...]
-    """The hours of Monday to Sunday. Without any week it is never interrupted: 24/7."""
-    holidays: Mapping[date, str] = field(default_factory=dict, hash=False)
-    dates: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict, hash=False)
-    """Days with hours of their own."""
-    _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What was worked out so far."""
+    def __init__(
+        self,
+        name: str,
+        zone: ZoneInfo,
+        week: tuple[tuple[Interval, ...], ...],
+        holidays: Mapping[date, str] = MappingProxyType({}),
+        dates: Mapping[date, tuple[Interval, ...]] = MappingProxyType({}),
+    ) -> None:
+        """The hours of Monday to Sunday, and days with hours of their own; without any week it is 24/7."""
+        self.name, self.zone, self.week, self.holidays, self.dates = name, zone, week, holidays, dates
+        self._years: dict[int, _Year] = {}  # what was worked out so far
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Calendar) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.zone, self.week))
+
+    def __repr__(self) -> str:
+        return f"Calendar{(self.name, self.zone, self.week, dict(self.holidays), dict(self.dates))}"
 
     def hours(self, day: date) -> tuple[Interval, ...]:
         """The hours of a local date: none on a holiday, its own, or those of its weekday."""

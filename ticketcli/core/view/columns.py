@@ -40,10 +40,10 @@ class Column(NamedTuple):
     """Its head for people, where that is not its name."""
     key: str = ""
     """Its name in JSON and CSV, where that is another; spans end in _s there."""
-    text: Callable[[Any], str] | None = None
-    """Its value as text, where that is not plain."""
+    cell: Callable[[Situation], str] | None = None
+    """Its cell, where that is more than its value as text."""
     people: Callable[[Situation], str] | None = None
-    """Its cell for people, where that takes more than its value."""
+    """The same where only people see it so."""
     rank: Read | None = None
     """What it sorts by, where that is not its value."""
     json: bool = True
@@ -60,15 +60,12 @@ class Column(NamedTuple):
 
     def human(self, situation: Situation) -> str:
         """Its cell for people."""
-        if self.people:
-            return self.people(situation)
-        value = self.value(situation)
-        return self.text(value) if self.text else human(value, situation.settings.zone)
+        own = self.people or self.cell
+        return own(situation) if own else human(self.value(situation), situation.settings.zone)
 
     def machine(self, situation: Situation) -> str:
         """Its cell for scripts."""
-        value = self.value(situation)
-        return self.text(value) if self.text else machine(value)
+        return self.cell(situation) if self.cell else machine(self.value(situation))
 
 
 def column(name: str) -> Column:
@@ -138,16 +135,16 @@ def _left(situation: Situation) -> timedelta | None:
     return left(situation.deadline, situation.now) if situation.deadline else None
 
 
-def _customer(table: Any) -> str:
-    who = str(Who(str(table.get("name", "")), str(table.get("email", ""))))
-    return who or str(table.get("phone", ""))
+def _customer(situation: Situation) -> str:
+    text = situation.header.text
+    return str(Who(text("customer", "name"), text("customer", "email"))) or text("customer", "phone")
 
 
 def _stored(field: Field) -> Column:
     name = field.name
     if field.shape == "table":
-        text = _customer if name == "customer" else None
-        return Column(name, field.about, lambda situation: nested(situation.header.table(name).items()), text=text)
+        cell = _customer if name == "customer" else None
+        return Column(name, field.about, lambda situation: nested(situation.header.table(name).items()), cell=cell)
     if field.shape == "list":
         return Column(name, field.about, lambda situation: situation.header.list(name))
     if field.type == "time":

@@ -22,6 +22,10 @@ def human(value: Any, zone: tzinfo) -> str:
 
 def machine(value: Any) -> str:
     """A value as scripts read it: times in UTC ending in Z, spans in seconds, `true` and `false`."""
+    if value.__class__ is str:  # most are this, or the next
+        return value
+    if isinstance(value, datetime) and value.tzinfo:
+        return times.iso(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return _text(plain(value), ",")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +59,7 @@ def _with_levels(rows: Any, settings: Settings | None) -> tuple[Settings | None,
     if problems or not settings:
         return None, problems
     unknown = (*settings.unknown, *levels.unknown(rows))
-    return replace(settings, levels=levels.load(rows, settings), unknown=unknown), []
+    return settings._replace(levels=levels.load(rows, settings), unknown=unknown), []
 
 
 def _settings(data: Mapping[str, Any]) -> Settings:

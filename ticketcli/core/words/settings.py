@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,8 @@ SHIPPED = (
     Status("automatic", "closed", reports=False, reopen=False),
 )
 ALWAYS = timedelta.max
+_NONE: Mapping[str, Any] = MappingProxyType({})
+_STATUSES: Mapping[str, Status] = MappingProxyType({status.name: status for status in (*BUILT_IN, *SHIPPED)})
 Condition = Callable[[Any], bool]
 """Whether something with a `header` matches; filter words are read where settings are loaded."""
 DEFAULT = "default"
@@ -80,20 +82,19 @@ class Level(NamedTuple):
         return spans.get(priority, spans.get(DEFAULT))
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What ticketcli.toml says, or its defaults."""
 
     name: str = "Help desk"
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    zone: ZoneInfo = ZoneInfo("UTC")
     close_after: timedelta = timedelta(days=4)
     reopen_window: timedelta = ALWAYS
     stale_after: timedelta = timedelta(days=5)
     priorities: tuple[str, ...] = ("low", "normal", "high", "urgent")
-    statuses: Mapping[str, Status] = field(default_factory=lambda: {s.name: s for s in (*BUILT_IN, *SHIPPED)})
-    departments: Mapping[str, Department] = field(default_factory=dict)
-    agents: Mapping[str, Agent] = field(default_factory=dict)
-    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    statuses: Mapping[str, Status] = _STATUSES
+    departments: Mapping[str, Department] = _NONE
+    agents: Mapping[str, Agent] = _NONE
+    calendars: Mapping[str, Calendar] = _NONE
     levels: tuple[Level, ...] = ()
     """The service levels; the first that a ticket matches counts."""
     commit: bool = True

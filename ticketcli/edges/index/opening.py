@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "index.sqlite"
 Index: TypeAlias = "sqlite3.Connection"
-_LAYOUT = "1"
+_LAYOUT = "3"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
 _TABLES = """
@@ -26,12 +26,12 @@ CREATE TABLE about (place INTEGER, stamp TEXT);
 CREATE TABLE month (name TEXT PRIMARY KEY, digest TEXT, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE ticket (
     id INTEGER PRIMARY KEY, code TEXT, month TEXT, mark TEXT, since INTEGER, until INTEGER, acts INTEGER,
-    active INTEGER, status TEXT, key TEXT, memory TEXT
+    active INTEGER, status TEXT, key TEXT, head TEXT, memory TEXT
 );
 CREATE UNIQUE INDEX file ON ticket (code, month);
 CREATE INDEX in_month ON ticket (month);
-CREATE INDEX active ON ticket (code) WHERE active;
-CREATE INDEX unread ON ticket (code) WHERE memory = '';
+CREATE INDEX active ON ticket (id) WHERE active;
+CREATE INDEX unread ON ticket (code) WHERE head = '';
 CREATE INDEX statuses ON ticket (status);
 CREATE INDEX since ON ticket (since);
 CREATE INDEX until ON ticket (until) WHERE until IS NOT NULL;

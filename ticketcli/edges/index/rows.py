@@ -18,8 +18,10 @@ class Row(NamedTuple):
     month: str
     mark: str
     """What stat said of it; empty where it is to be read again in any case."""
+    head: str = ""
+    """Its memory, the part that lists ask for; empty where it could not be read."""
     memory: str = ""
-    """Empty where it could not be read."""
+    """The rest of it."""
     since: int = 0
     """From when on the memory holds, until `until`."""
     until: int | None = None
@@ -48,7 +50,7 @@ class Wanted(NamedTuple):
     """Whether their texts are wanted, too."""
 
 
-_COLUMNS = ("code", "month", "mark", "since", "until", "acts", "active", "status", "key", "memory")
+_COLUMNS = ("code", "month", "mark", "since", "until", "acts", "active", "status", "key", "head", "memory")
 _INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -57,7 +59,7 @@ def save(index: Index, row: Row) -> None:
     cursor = index.execute(_INSERT, [getattr(row, name) for name in _COLUMNS])
     if row.touches:
         index.executemany("INSERT OR IGNORE INTO touches VALUES (?, ?)", [(code, row.code) for code in row.touches])
-    if row.memory:
+    if row.head:
         words.save(index, int(cursor.lastrowid or 0), row.texts)
 
 
@@ -70,15 +72,15 @@ def remove(index: Index, month: str, code: str) -> None:
         index.execute("DELETE FROM touches WHERE row = ?", (code,))
 
 
-def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str]]:
-    """Code, memory and texts (where they are asked for) of at least the rows that are wanted, by code.
+def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str, str]]:
+    """Code, head, memory and texts (where they are asked for) of at least the rows that are wanted, by code.
 
     What could not be read is among them whatever is asked: every list names it.
     """
     conditions, given = _conditions(index, wanted)
     more, join = ("text.texts", "LEFT JOIN text USING (id)") if wanted.bodies else ("''", "")
-    where = f"WHERE {' AND '.join(conditions)} OR memory = ''" if conditions else ""
-    return list(index.execute(f"SELECT code, memory, {more} FROM ticket {join} {where} ORDER BY code", given))
+    where = f"WHERE {' AND '.join(conditions)} OR head = ''" if conditions else ""
+    return sorted(index.execute(f"SELECT code, head, memory, {more} FROM ticket {join} {where}", given))
 
 
 def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
@@ -125,4 +127,4 @@ def touching(index: Index, codes: Iterable[str]) -> dict[tuple[str, str], str]:
 
 def counts(index: Index) -> dict[str, int]:
     """How many tickets show each status."""
-    return dict(index.execute("SELECT status, count(*) FROM ticket WHERE memory != '' GROUP BY status"))
+    return dict(index.execute("SELECT status, count(*) FROM ticket WHERE head != '' GROUP BY status"))
