@@ -77,15 +77,15 @@ def screen(
     titles: Sequence[str], rows: Sequence[Sequence[str]], look: Look, *, bold: Sequence[bool], gives_way: Sequence[int]
 ) -> str:
     """A table for a terminal: too wide columns are cut, those that give way first, and some rows have weight."""
-    from tabulate import tabulate
-
-    cells = [[line(cell) for cell in row] for row in rows]
-    room = _widths([list(titles), *cells], gives_way, look.columns)
-    fitted = [[cut(cell, most) for cell, most in zip(row, room, strict=True)] for row in [list(titles), *cells]]
-    # The head is a row like any other: tabulate would make its columns two wider.
-    text = tabulate(fitted, tablefmt="plain", disable_numparse=True)
-    head, *lines = (found.rstrip() for found in text.split("\n"))
+    cells = [list(titles), *([line(cell) for cell in row] for row in rows)]
+    room = _widths(cells, gives_way, look.columns)
+    head, *lines = (_in_columns(row, room) for row in cells)
     return "\n".join([head, *(look.bold(one) if heavy else one for one, heavy in zip(lines, bold, strict=True))]) + "\n"
+
+
+def _in_columns(row: Sequence[str], room: Sequence[int]) -> str:
+    fitted = (cut(cell, most) for cell, most in zip(row, room, strict=True))
+    return (" " * GAP).join(cell + " " * (most - width(cell)) for cell, most in zip(fitted, room, strict=True)).rstrip()
 
 
 def _widths(rows: Sequence[Sequence[str]], gives_way: Sequence[int], columns: int | None) -> list[int]:
