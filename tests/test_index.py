@@ -324,6 +324,76 @@ main(["-C", {str(root)!r}, "list", "--all"])
     assert said.pop().count("\n") == 9
 
 
+SHARED = """
+import os, signal, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from ticketcli.desk import catalog, desk, remembering, rereading
+from ticketcli.edges import crew, index
+
+ME, ROOT, COUNT = os.getpid(), Path(sys.argv[1]), int(sys.argv[2])
+remembering.FEWEST, rereading._ENOUGH, rereading._TOGETHER = 0, 1, 2
+crew.hands = lambda: COUNT
+rows, save, parts = rereading._rows, index.save, []
+
+def told(files, wanted, some):
+    if os.getpid() != ME and (other := sys.argv[3]) and any(code == other for _, code in some):
+        os.kill(os.getpid(), signal.SIGKILL)
+    parts.append(some)
+    return rows(files, wanted, some)
+
+def until(opened, some):
+    save(opened, some)
+    parts.append(0)
+    if sys.argv[4] and parts.count(0) == int(sys.argv[4]):
+        os.kill(ME, signal.SIGKILL)
+
+rereading._rows, index.save = told, until
+catalog.Catalog(desk.open_desk(ROOT, {}), datetime(2024, 11, 25, 12, tzinfo=UTC)).situations()
+print(len(parts) - parts.count(0))
+"""
+
+
+def build(root: Path, count: int, dies: str = "", killed: str = "") -> str:
+    """Makes an index by so many processes, two files at a time; how many parts were read by the one that writes it.
+
+    A worker dies where it comes to a code, or that process is killed after so many parts.
+    """
+    (root / ".ticketcli/index.sqlite").unlink(missing_ok=True)
+    command = [sys.executable, "-c", SHARED, str(root), str(count), dies, killed]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=not killed, timeout=60).stdout
+
+
+def content(root: Path) -> list[list[tuple[object, ...]]]:
+    connection = sqlite3.connect(root / ".ticketcli/index.sqlite")
+    tables = ("ticket", "touches", "text", "month", "vocabulary")
+    found = [list(connection.execute(f"SELECT * FROM {table}")) for table in tables]
+    connection.close()
+    return found
+
+
+def test_several_processes_remember_what_one_does(root: Path) -> None:
+    age(root)
+    max(root.glob("tickets/*/*.toml")).write_text("this is no ticket")
+    codes = sorted(path.stem for path in root.glob("tickets/*/*.toml"))
+    assert build(root, 1) == "5\n"
+    alone = content(root)
+    assert [len(table) for table in alone[:3]] == [9, 0, 8]
+    assert build(root, 3) == "0\n", "the files are read by the others"
+    assert content(root) == alone
+    assert build(root, 3, dies=codes[2]) == "2\n", "what a dead worker owes is read after all"
+    assert content(root) == alone
+
+
+def test_nothing_is_left_of_an_index_whose_maker_is_killed(root: Path) -> None:
+    age(root)
+    assert build(root, 3, killed="3") == ""
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        content(root)
+    assert seen(catalog(root).situations()) == expected(root)
+    assert len(content(root)[0]) == 9
+
+
 @pytest.mark.parametrize("content", [b"", b"garbage" * 1000, b"SQLite format 3\0" + b"\1" * 9000])
 def test_a_damaged_index_is_made_anew_without_a_word(
     root: Path, opened: list[str], content: bytes, capfd: pytest.CaptureFixture[str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, closing
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ticketcli.core.clock import holding, memory
@@ -14,7 +15,7 @@ from ticketcli.core.clock.working import looked_at
 from ticketcli.core.ticket.thread import gather
 from ticketcli.core.words import looks
 from ticketcli.core.words.keys import DONE
-from ticketcli.edges import index, store
+from ticketcli.edges import crew, index, store
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +27,19 @@ Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 """Tells of work of that name: how much of how much is done."""
 _MANY = 30
 """More files than that are listed all at once."""
-_TOGETHER = 200
-"""How many documents are kept in memory while the index is made."""
+_TOGETHER = 25
+"""How many files are read at a time; what is known of them then fits into a pipe."""
+_ENOUGH = 500
+"""So many files are read by several processes."""
+Plain = tuple[Any, ...]
+"""A row as plain values."""
+Place = tuple[str, str]
+"""Month and code of a file."""
+_WORK = ("steps", "clocks", "measures")
+"""What takes longest in a situation, in the order in which one asks for the other."""
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Reader(Protocol):
@@ -66,31 +78,47 @@ class Reader(Protocol):
         """Its situation. Raises what keeps it from being read."""
 
 
-def read_again(files: Reader, opened: index.Index, wanted: Mapping[tuple[str, str], str]) -> None:
+def read_again(files: Reader, opened: index.Index, wanted: Mapping[Place, str]) -> None:
     """Puts what the files say now in the place of what the index remembers."""
     if len(wanted) > _MANY:
         files.paths.list_all()
-    with files.progress("reading tickets") as tell:
-        reader = files.anew()
-        for number, ((month, code), mark) in enumerate(wanted.items(), 1):
-            index.remove(opened, month, code)
-            index.save(opened, _row(reader, month, code, mark))
-            if number % _TOGETHER == 0:
-                reader = files.anew()
-                tell(number, len(wanted))
+    places = sorted(wanted, key=lambda place: (place[1], place[0]))
+    parts = [places[at : at + _TOGETHER] for at in range(0, len(places), _TOGETHER)]
+    work = partial(_rows, files, wanted)
+    count = crew.hands() if len(places) >= _ENOUGH else 1
+    with files.progress("reading tickets") as tell, closing(crew.shared(work, parts, count)) as answers:
+        for number, (some, rows) in enumerate(zip(parts, answers, strict=True), 1):
+            for place in some:
+                index.remove(opened, *place)
+            index.save(opened, [index.Row(*row) for row in rows])
+            tell(min(number * _TOGETHER, len(places)), len(places))
 
 
-def _row(reader: Reader, month: str, code: str, mark: str) -> index.Row:
+def _rows(files: Reader, wanted: Mapping[Place, str], some: Iterable[Place]) -> list[Plain]:
+    """The rows of some files: one kind of work for all of them, then the next, which keeps its code in the caches."""
+    reader = files.anew()
+    readable = {place: ticket for place in some if (ticket := reader.ticket(place[1]))}
+    found = {place: _looked_at(reader, ticket) for place, ticket in readable.items()}
+    for name in _WORK:
+        for situation, _ in found.values():
+            getattr(situation, name)
+    return [tuple(_row(*place, wanted[place], *found.get(place, (None, ())))) for place in some]
+
+
+def _looked_at(reader: Reader, ticket: Ticket) -> tuple[Situation, set[str]]:
+    """Its situation, and the other tickets that were read for it, or looked for."""
     touched: set[str] = set()
 
     def read(other: str) -> Ticket | None:
         touched.add(other)
         return reader.ticket(other)
 
-    ticket = reader.ticket(code)
-    if ticket is None:
+    return looked_at(ticket, gather(ticket.code, read), reader.desk.settings, reader.now), touched - {ticket.code}
+
+
+def _row(month: str, code: str, mark: str, one: Situation | None, touched: Iterable[str]) -> index.Row:
+    if one is None:
         return index.Row(code, month, mark)
-    one = looked_at(ticket, gather(code, read), reader.desk.settings, reader.now)
     kept, until, acts = memory.keep(one), holding.changes_at(one), holding.acts_at(one)
     return index.Row(
         code,
@@ -104,7 +132,7 @@ def _row(reader: Reader, month: str, code: str, mark: str) -> index.Row:
         active=one.category not in DONE,
         status=one.status,
         key=one.header.text("key"),
-        touches=sorted(touched - {code}),
+        touches=sorted(touched),
         texts=((one.header.text("subject"), *looks.customer(one)), one.bodies),
     )
 

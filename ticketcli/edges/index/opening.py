@@ -40,9 +40,13 @@ CREATE INDEX keyed ON ticket (key) WHERE key != '';
 CREATE TABLE touches (code TEXT, row TEXT, PRIMARY KEY (code, row)) WITHOUT ROWID;
 CREATE INDEX touched_by ON touches (row);
 CREATE TABLE text (id INTEGER PRIMARY KEY, texts TEXT);
-CREATE VIRTUAL TABLE words USING fts5 (texts, content='', detail=none, tokenize='unicode61 remove_diacritics 0');
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row)
+CREATE VIRTUAL TABLE words USING fts5 (
+    texts, content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0'
+);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, row);
+INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)
 """
+"""The words of many tickets are gathered (in 16 MiB) before they are written: what is written often is joined often."""
 
 _NAMES = ("vocabulary", "words", "about", "month", "ticket", "touches", "text")
 
@@ -67,6 +71,7 @@ def opened(own: Path) -> Iterator[Index]:
     try:
         index = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)  # transactions are begun by hand
         try:
+            index.execute("PRAGMA page_size = 16384")  # a row of texts on one page; only a new file takes it
             index.execute("PRAGMA trusted_schema = OFF")
             index.execute("PRAGMA synchronous = NORMAL")
             yield index

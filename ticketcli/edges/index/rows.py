@@ -50,17 +50,18 @@ class Wanted(NamedTuple):
     """Whether their texts are wanted, too."""
 
 
-_COLUMNS = ("code", "month", "mark", "since", "until", "acts", "active", "status", "key", "head", "memory")
+_COLUMNS = ("id", *Row._fields[:-2])
 _INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
-def save(index: Index, row: Row) -> None:
-    """Writes a row that is not there."""
-    cursor = index.execute(_INSERT, [getattr(row, name) for name in _COLUMNS])
-    if row.touches:
-        index.executemany("INSERT OR IGNORE INTO touches VALUES (?, ?)", [(code, row.code) for code in row.touches])
-    if row.head:
-        words.save(index, int(cursor.lastrowid or 0), row.texts)
+def save(index: Index, some: Iterable[Row]) -> None:
+    """Writes rows that are not there."""
+    (last,) = index.execute("SELECT coalesce(max(id), 0) FROM ticket").fetchone()
+    new = dict(enumerate(some, last + 1))
+    index.executemany(_INSERT, [(number, *row[:-2]) for number, row in new.items()])
+    touches = [(code, row.code) for row in new.values() for code in row.touches]
+    index.executemany("INSERT OR IGNORE INTO touches VALUES (?, ?)", touches)
+    words.save(index, {number: row.texts for number, row in new.items() if row.head})
 
 
 def remove(index: Index, month: str, code: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,10 +17,12 @@ _MANY = 500
 _DELETE = "INSERT INTO words (words, rowid, texts) VALUES ('delete', ?, ?)"
 
 
-def save(index: Index, row: int, texts: Sequence[Sequence[str]]) -> None:
-    """Makes a row searchable."""
-    index.execute("INSERT INTO text VALUES (?, ?)", (row, json.dumps(texts, ensure_ascii=False)))
-    index.execute("INSERT INTO words (rowid, texts) VALUES (?, ?)", (row, _folded(texts)))
+def save(index: Index, some: Mapping[int, Sequence[Sequence[str]]]) -> None:
+    """Makes rows searchable by their texts."""
+    kept = [(row, json.dumps(texts, ensure_ascii=False)) for row, texts in some.items()]
+    index.executemany("INSERT INTO text VALUES (?, ?)", kept)
+    folded = [(row, _folded(texts)) for row, texts in some.items()]
+    index.executemany("INSERT INTO words (rowid, texts) VALUES (?, ?)", folded)
 
 
 def remove(index: Index, row: int) -> None:
