@@ -6,9 +6,8 @@ It knows no targets: what an instance is measured against stands in `sla`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ticketcli.core.clock.timeline import Standing, answers_in_person, spans
 from ticketcli.core.words.keys import FINISHED, TO_SOLVE
@@ -22,8 +21,7 @@ Run = tuple[datetime, datetime | None]
 """A stretch in which a clock runs; without an end it runs on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """One run of a clock from its start to its end, with the pauses between."""
 
     clock: str
@@ -56,8 +54,8 @@ def _first_response(clocks: Clocks, steps: list[Standing]) -> list[Instance]:
     response = clocks.first_response
     running = Instance("first_response", origin, start, max(start, steps[0].since), ((start, response),))
     if done and (response is None or done.since < response):
-        return [replace(running, runs=((start, done.since),), end=done.since, ended="cancelled", by=done.by)]
-    return [replace(running, end=response, ended="done", by=clocks.responder) if response else running]
+        return [running._replace(runs=((start, done.since),), end=done.since, ended="cancelled", by=done.by)]
+    return [running._replace(end=response, ended="done", by=clocks.responder) if response else running]
 
 
 def _next_responses(first: list[Instance], steps: list[Standing], settings: Settings) -> Iterator[Instance]:
@@ -94,7 +92,7 @@ def _ended(turn: Instance, step: Standing, settings: Settings) -> Iterable[Insta
         return ()
     how: Literal["done", "cancelled"] = "done" if event and answers_in_person(event, settings) else "cancelled"
     runs = ((turn.start, max(turn.start, step.since)),)
-    return (replace(turn, runs=runs, end=step.since, ended=how, by=event.by if event and not event.automatic else ""),)
+    return (turn._replace(runs=runs, end=step.since, ended=how, by=event.by if event and not event.automatic else ""),)
 
 
 def _resolutions(clocks: Clocks, steps: list[Standing]) -> Iterator[Instance]:
@@ -136,4 +134,4 @@ def _resolved(instance: Instance, step: Standing) -> Instance:
     end = step.since
     how: Literal["done", "cancelled"] = "done" if step.category == "resolved" else "cancelled"
     runs = tuple((begin, min(last or end, end)) for begin, last in instance.runs if begin < end)
-    return replace(instance, runs=runs, end=end, ended=how, by=step.by)
+    return instance._replace(runs=runs, end=end, ended=how, by=step.by)

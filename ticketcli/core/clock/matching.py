@@ -109,8 +109,15 @@ def _value(header: Header, name: str) -> Value:
 
 def touches(event: Event, names: Collection[str]) -> bool:
     """Whether an event changes one of the fields."""
-    changed = {path[0] for path in event.set} | {".".join(path) for path in event.set} | set(event.lists)
-    return any(name in changed or name.partition(".")[0] in changed & set(TABLES) for name in names)
+    if not event.set and not event.lists:
+        return False
+    changed = {path[0] for path in event.set}.union(event.lists)
+    return any(name in changed or ("." in name and _changes_leaf(event, name)) for name in names)
+
+
+def _changes_leaf(event: Event, name: str) -> bool:
+    table = name.partition(".")[0]
+    return any(".".join(path) == name or (path[0] == table and table in TABLES) for path in event.set)
 
 
 class Step(NamedTuple):

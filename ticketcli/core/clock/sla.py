@@ -6,9 +6,8 @@ Met or missed is decided by instants alone, never by when somebody looked; the h
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ticketcli.core.clock.matching import Applied
 from ticketcli.core.clock.worktime import ALWAYS, Calendar, NoWorkingTime
@@ -22,8 +21,7 @@ Terms = Sequence[tuple[datetime, Applied]]
 """The levels that counted, each with the instant from which on it did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """One instance of a clock against its target."""
 
     instance: Instance
@@ -81,7 +79,7 @@ def _measure(instance: Instance, terms: Terms, calendars: Mapping[str, Calendar]
             missed_at = max(deadline + SECOND, since)
             retargeted = deadline < since and since > instance.begun
         last = Measure(instance, applied, since, calendar, target, deadline, "running", missed_at, retargeted)
-    return replace(last, outcome=_outcome(last)) if last else None
+    return last._replace(outcome=_outcome(last)) if last else None
 
 
 def _counting(instance: Instance, terms: Terms, now: datetime) -> Iterator[tuple[datetime, datetime, Applied]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.sla import Measure
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 Outcome = Literal["met", "missed", "running", "cancelled", "retargeted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One run of a clock against its target, as reports count it (semantics.md G1)."""
 
     clock: str

@@ -146,7 +146,13 @@ def _rest(known: dict[str, Any], block: str) -> None:
         home = known["lists"] if name in LISTS else known
         if name not in _REST or name in home:
             raise _Unknown
-        home[name] = _READERS[name](_value(plain, raw))
+        home[name] = _table(name, raw) if raw.startswith("{") else _READERS[name](_value(plain, raw))
+
+
+@lru_cache(512)
+def _table(name: str, raw: str) -> Value:
+    """The value of a key that is a table on one line; the same few service levels stand in every ticket."""
+    return _READERS[name](_any(raw))
 
 
 def _set(block: str) -> dict[Path, Value]:

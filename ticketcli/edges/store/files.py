@@ -22,9 +22,13 @@ class TicketFiles(MutableMapping[str, Path]):
         self._listed = False
 
     def __getitem__(self, code: str) -> Path:
-        if code not in self._found and not self._listed and code not in self._missing:
-            self._look_for(code)
-        return self._path(self._found[code], code)
+        return self._path(self._month(code), code)
+
+    def __contains__(self, code: object) -> bool:  # without the path that the one inherited makes
+        try:
+            return bool(self._month(str(code)))
+        except KeyError:
+            return False
 
     def __setitem__(self, code: str, path: Path) -> None:
         self._found[code] = path.parent.name
@@ -63,6 +67,11 @@ class TicketFiles(MutableMapping[str, Path]):
                 for name in month.names:
                     self._add(name.removesuffix(".toml"), month.name)
 
+    def _month(self, code: str) -> str:
+        if code not in self._found and not self._listed and code not in self._missing:
+            self._look_for(code)
+        return self._found[code]
+
     def _look_for(self, code: str) -> None:
         if "/" not in code and "\0" not in code and not code.startswith("."):  # a pointer may hold anything
             for month in months(self._root):
@@ -78,4 +87,4 @@ class TicketFiles(MutableMapping[str, Path]):
         self._found[code] = month
 
     def _path(self, month: str, code: str) -> Path:
-        return self._folder / month / f"{code}.toml"
+        return Path(f"{self._folder}/{month}/{code}.toml")
