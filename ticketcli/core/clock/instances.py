@@ -70,6 +70,8 @@ def _turns(steps: list[Standing], settings: Settings) -> Iterator[Instance]:
     """Each stretch in which the same customer message is the first that waits for an answer."""
     turn: Instance | None = None
     for step in steps:
+        if not (turn or step.waiting):
+            continue
         if turn and all(entry.event.id != turn.origin for entry in step.waiting):
             yield from _ended(turn, step, settings)
             turn = None

@@ -165,9 +165,9 @@ def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[Step]:
     passed: list[Event] = []
     changed: list[Event] = []
     for event in ticket.counting:
-        own = read(event.sla)
-        if event.automatic and event.action == MATCH:
+        if event.action == MATCH and event.automatic:
             continue
+        own = read(event.sla) if event.sla else None
         passed.append(event)
         known = own or applied
         touched = known is not None and touches(event, known.matched_by)

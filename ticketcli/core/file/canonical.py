@@ -199,6 +199,8 @@ def _found(pattern: re.Pattern[str], block: str) -> list[tuple[str, str, str]]:
 def _value(plain: str, raw: str) -> Value:
     if not raw:
         return plain
+    if raw == "[]":
+        return []
     if _ARRAY.fullmatch(raw):
         return raw[2:-2].split('", "')
     return datetime.fromisoformat(raw) if _MOMENT.fullmatch(raw) else _any(raw)

@@ -14,12 +14,13 @@ _RUN = re.compile("[a-z0-9]+")
 """What every tokenizer takes for a part of one word."""
 _MANY = 500
 """A part of so many words narrows nothing."""
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _DELETE = "INSERT INTO words (words, rowid, texts) VALUES ('delete', ?, ?)"
 
 
 def save(index: Index, some: Mapping[int, Sequence[Sequence[str]]]) -> None:
     """Makes rows searchable by their texts."""
-    kept = [(row, json.dumps(texts, ensure_ascii=False)) for row, texts in some.items()]
+    kept = [(row, _as_json(texts)) for row, texts in some.items()]
     index.executemany("INSERT INTO text VALUES (?, ?)", kept)
     folded = [(row, _folded(texts)) for row, texts in some.items()]
     index.executemany("INSERT INTO words (rowid, texts) VALUES (?, ?)", folded)
