@@ -39,7 +39,7 @@ _WORK = ("steps", "clocks", "measures")
 """What takes longest in a situation, in the order in which one asks for the other."""
 
 
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Reader(Protocol):

@@ -17,7 +17,7 @@ from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.code import derived_id
 from ticketcli.core.ticket.event import Event, Value
 from ticketcli.core.ticket.fields import LISTS, TABLES
-from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.ticket.fold import Ticket, fold
 from ticketcli.core.words.keys import CLOCKS
 from ticketcli.core.words.settings import WARN_AT, Level
 
@@ -174,7 +174,7 @@ def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[Step]:
         changed += [event] if touched else []
         if known is None or not (own or touched):
             continue
-        then = Ticket(ticket.code, tuple(passed))
+        then = fold(ticket.code, ticket.first, passed)  # what counts now counted then
         if own and _fits(own, then):
             applied = own
             yield Step(event.at, own)
@@ -184,12 +184,12 @@ def _steps(ticket: Ticket, levels: Sequence[Level]) -> Iterator[Step]:
             yield step
 
 
-def _fits(applied: Applied, then: Ticket) -> bool:
-    return matched_by(then.header, list(applied.matched_by)) == applied.matched_by
+def _fits(applied: Applied, then: Header) -> bool:
+    return matched_by(then, list(applied.matched_by)) == applied.matched_by
 
 
 def _matched(
-    event: Event, changed: Sequence[Event], then: Ticket, ticket: Ticket, levels: Sequence[Level]
+    event: Event, changed: Sequence[Event], then: Header, ticket: Ticket, levels: Sequence[Level]
 ) -> Step | None:
     """The match that follows an event which changed the fields of levels: the written one that fits, else a new one."""
     at = max(one.at for one in changed)
@@ -197,7 +197,7 @@ def _matched(
         found = read(other.sla) if other.automatic and other.action == MATCH and other.after == event.id else None
         if found and _fits(found, then):
             return Step(at, found)
-    sla = match(then.header, levels)
+    sla = match(then, levels)
     applied = read(sla)
     if applied is None:
         return None

@@ -91,8 +91,11 @@ class Calendar:
             return _ZERO
         if not self.week:
             return end - begin
+        last = self._year(end.year)
+        if begin.year == end.year:
+            return last.worked(end) - last.worked(begin)
         whole = sum((self._year(year).sums[-1] for year in range(begin.year, end.year)), _ZERO)
-        return whole + self._year(end.year).worked(end) - self._year(begin.year).worked(begin)
+        return whole + last.worked(end) - self._year(begin.year).worked(begin)
 
     def _plus(self, instant: datetime, span: timedelta) -> datetime | None:
         left = span
