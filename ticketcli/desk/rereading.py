@@ -124,8 +124,8 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
         code,
         month,
         mark,
-        _compact(kept.head),
-        _compact(kept.rest),
+        _as_json(kept.head),
+        _as_json(kept.rest),
         since=micros(one.now),
         until=micros(until) if until else None,
         acts=micros(acts) if acts else None,
@@ -135,7 +135,3 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
         touches=sorted(touched),
         texts=((one.header.text("subject"), *looks.customer(one)), one.bodies),
     )
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

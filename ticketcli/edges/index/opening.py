@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "index.sqlite"
 Index: TypeAlias = "sqlite3.Connection"
-_LAYOUT = "3"
+_LAYOUT = "4"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
 _TABLES = """
