@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import stat
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -916,3 +920,22 @@ def test_the_demo_is_a_healthy_desk(
     )
     assert demo.ok("check").err == "nothing to mend\n"
     assert demo.run("demo", desk=False).code == 2
+
+
+def test_an_interrupt_is_told_in_one_line(ticket: Command) -> None:
+    """The user presses Ctrl-C while a command waits for the text on standard input."""
+    program = [sys.executable, "-c", "import sys; from ticketcli.cli.main import run; run()"]
+    reads, writes = os.pipe()
+    words = ["-C", str(ticket.root), "create", "Printer jams", "-F", "-"]
+    held = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    started = subprocess.Popen([*program, *words], stdin=reads, stdout=PIPE, stderr=PIPE, text=True)
+    signal.signal(signal.SIGINT, held)
+    last = time.monotonic() + 20  # some kernels do not say where a process waits
+    while "pipe" not in Path(f"/proc/{started.pid}/wchan").read_text() and time.monotonic() < last:
+        assert started.poll() is None
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate(timeout=60)
+    os.close(reads)
+    os.close(writes)
+    assert (started.returncode, out) == (130, "")
+    assert err == "ticket: interrupted; what was not yet said to be saved is not\n"

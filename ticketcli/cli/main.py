@@ -16,6 +16,7 @@ from ticketcli.cli.table import COMMANDS, GROUPS
 from ticketcli.core.errors import TicketError
 from ticketcli.core.text import line
 
+INTERRUPTED = 130
 HELP = """A help desk in a directory: every ticket is one TOML file.
 
 \b
@@ -109,14 +110,16 @@ def main(args: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return _say("interrupted; what was not yet said to be saved is not", 130)
+    except KeyboardInterrupt:  # before or behind Typer, which else makes a status of it
+        code = INTERRUPTED
     except OSError as error:
         return _say(error, 74)
     except Exception as error:
         if os.environ.get("TICKET_TRACEBACK"):
             raise
         return _usage(error)
+    if code == INTERRUPTED:
+        return _say("interrupted; what was not yet said to be saved is not", code)
     return code if isinstance(code, int) else 0
 
 
