@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.play import BEGIN, JAN, Play
+from tests.play import BEGIN, JAN, MARIA, Play
+from ticketcli.core.action import conversation as act
 from ticketcli.core.action import merge as merging
 from ticketcli.core.action.change import change
+from ticketcli.core.action.draft import Draft
 from ticketcli.core.action.level import outdated, reapply
 from ticketcli.core.action.skip import skip
 from ticketcli.core.action.split import Split
@@ -22,6 +24,7 @@ from ticketcli.core.clock.agenda import agenda, due_now
 from ticketcli.core.clock.due import left
 from ticketcli.core.clock.queue import for_agent, queue, remedy, rule, skipped, why
 from ticketcli.core.clock.sla import Measure
+from ticketcli.core.clock.timeline import BOUNCED
 from ticketcli.core.file.codec import dumps, loads
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.event import Event
@@ -526,3 +529,43 @@ def test_a_ticket_with_a_level_is_one_line_in_its_file_and_reads_back() -> None:
     assert sum("sla = {" in row for row in text.splitlines()) == 1
     again: Ticket = loads(text)
     assert again.first.sla == play.tickets[code].first.sla
+
+
+# --- an answer that did not arrive ----------------------------------------------------------------------------------
+
+
+def bounces(code: str, *lost: Event) -> list[Draft]:
+    """A mail server's word that answers did not arrive, as it is recorded."""
+    about = tuple(event.id for event in lost)
+    return [Draft(code, Event(role="system", by="mail", action=BOUNCED, about=about, set={("status",): "open"}))]
+
+
+def test_whom_an_answer_did_not_reach_waits_again_since_they_asked() -> None:
+    play = Play()
+    code = play.asks()
+    asked = play.alone(code).waiting_since
+    (answered,) = play.do(code, act.reply(act.Message("Try again.")))
+    assert (play.alone(code).status, play.alone(code).waiting_since) == ("answered", None)
+    play.do(code, bounces(code, answered.events[-1]))
+    assert (play.alone(code).status, play.alone(code).waiting_since) == ("open", asked)
+
+
+def test_whom_another_answer_reached_does_not_wait_again() -> None:
+    play = Play()
+    code = play.asks()
+    (first,) = play.do(code, act.reply(act.Message("Try again.")))
+    again = replace(first.events[-1], id="", seq=0, at=datetime.min.replace(tzinfo=UTC), body="Or so.\n")
+    play.do(code, [Draft(code, again)])
+    play.do(code, bounces(code, first.events[-1]))
+    assert (play.alone(code).status, play.alone(code).waiting_since) == ("open", None)
+
+
+def test_what_came_after_a_lost_answer_waits_as_before() -> None:
+    play = Play()
+    code = play.asks()
+    (first,) = play.do(code, act.reply(act.Message("Try again.")))
+    play.do(code, act.customer_reply(act.Message("Still."), MARIA))
+    play.do(code, bounces(code, first.events[-1]))
+    assert len(play.alone(code).standing.waiting) == 2
+    play.do(code, act.reply(act.Message("Now?")))
+    assert (play.alone(code).status, play.alone(code).waiting_since) == ("answered", None)

@@ -23,8 +23,9 @@ from ticketcli.core.action.split import Split
 from ticketcli.core.action.split import split as split_action
 from ticketcli.core.action.status import move, reopen
 from ticketcli.core.clock.agenda import due_now
+from ticketcli.core.clock.answered import answers
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.clock.timeline import answers, spans, standings
+from ticketcli.core.clock.timeline import spans, standings
 from ticketcli.core.clock.working import looked_at
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.codec import event_text

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.core.clock.timeline import Standing, answers_in_person, spans
+from ticketcli.core.clock.answered import answers_in_person
+from ticketcli.core.clock.timeline import Standing, spans
 from ticketcli.core.clock.worktime import ALWAYS, Calendar
 from ticketcli.core.words.keys import FINISHED, TO_SOLVE
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ticketcli.core.clock.timeline import Standing, answers_in_person, spans
+from ticketcli.core.clock.answered import answers_in_person
+from ticketcli.core.clock.timeline import Standing, spans
 from ticketcli.core.words.keys import FINISHED, TO_SOLVE
 
 if TYPE_CHECKING:

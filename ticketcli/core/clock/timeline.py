@@ -8,12 +8,16 @@ from heapq import merge
 from operator import attrgetter
 from typing import NamedTuple
 
+from ticketcli.core.clock.answered import answers_with, has_seen, in_person
+from ticketcli.core.clock.answered import category as category_of
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.thread import Entry, Thread
 from ticketcli.core.words.keys import TO_SOLVE
 from ticketcli.core.words.settings import Settings
 
 SECOND = timedelta(seconds=1)
+BOUNCED = "bounced"
+"""The action of an event by which the mails that it is about did not arrive."""
 _BEGUN = Event(set={("status",): "new"})
 _begin = attrgetter("begin")
 
@@ -114,46 +118,6 @@ def _arrivals(thread: Thread) -> Iterator[tuple[Entry, bool]]:
     return ((entry, leaves) for _, entry, leaves in stream)
 
 
-def answers(event: Event, settings: Settings) -> bool:
-    """Whether an event answers what it has seen: a public answer, Answered by hand, a resolve, a close, a split."""
-    return _answers(event, _category(event, settings))
-
-
-def answers_in_person(event: Event, settings: Settings) -> bool:
-    """Whether a person of the desk answered: a public message of an agent, or Answered by hand (C2, C5)."""
-    return event.role == "agent" and _in_person(event, _category(event, settings))
-
-
-def _category(event: Event, settings: Settings) -> str:
-    """The category of the status that an event sets; empty where it sets none."""
-    status = event.status
-    return settings.category(status) if status else ""
-
-
-def _answers(event: Event, category: str) -> bool:
-    if event.public_answer or (event.action == "split" and event.seen is not None):
-        return True  # a split tells in the child what was answered in the parent; the parent's own event tells nothing
-    return category in ("answered", "resolved", "closed") and not event.quiet
-
-
-def _in_person(event: Event, category: str) -> bool:
-    return event.public_answer or (category == "answered" and event.role == "agent")
-
-
-def has_seen(by: Entry, message: Entry, files: dict[str, dict[str, Event]]) -> bool:
-    """Whether the writer of an event had read a customer message (design 2.1): told by `seen`, else by order."""
-    event = by.event
-    if event.automatic and event.seen is None:
-        origin = files.get(by.code, {}).get(event.after)
-        return origin is not None and has_seen(Entry(origin, by.code, by.begin), message, files)
-    if event.seen is not None:
-        part = message.event.part_of if event.action == "split" and by.code == message.code else ""
-        return message.event.id in event.seen or (bool(part) and part in event.seen)
-    if by.code == message.code:
-        return message.event.order < event.order
-    return message.order < by.order
-
-
 class _Sweep:
     """What has come into the thread so far."""
 
@@ -166,34 +130,48 @@ class _Sweep:
         self.automatic: dict[str, Entry] = {}
         self.waiting: dict[str, Entry] = {}
         self.answers: list[Entry] = []
-        self.told, self.answered_once = set[str](), False
+        self.told: dict[str, set[str]] = {}
+        """The messages that answers say they have seen, each with the ids of these."""
+        self.answered: dict[str, dict[str, Entry]] = {}
+        """What each answer took out of those that wait."""
+        self.answered_once = False
 
     def arrive(self, entry: Entry) -> bool:
         """Whether what comes may change how the thread stands: the change of a field does not."""
         event = entry.event
-        if event.kind != "message" and event.action != "split" and ("status",) not in event.set:
+        if event.kind != "message" and event.action not in ("split", BOUNCED) and ("status",) not in event.set:
             return False
         own = entry.code == self.code and not entry.copied
-        category = _category(event, self.settings)
+        category = category_of(event, self.settings)
         if event.from_customer and not self._is_answered(entry):
             self.waiting[f"{entry.code}/{event.id}"] = entry
-        if not entry.copied and _answers(event, category):
+        if not entry.copied and answers_with(event, category):
             self._answer(entry)
-            self.answered_once |= own and event.action != "split" and _in_person(event, category)
+            self.answered_once |= own and event.action != "split" and in_person(event, category)
         if own and category:
             self._decide(entry)
+        for lost in event.about if event.action == BOUNCED else ():
+            self._take_back(lost)
         return True
 
     def leave(self, entry: Entry) -> bool:
         return self.waiting.pop(f"{entry.code}/{entry.event.id}", None) is not None
 
     def _answer(self, by: Entry) -> None:
-        for key in [key for key, message in self.waiting.items() if has_seen(by, message, self.files)]:
-            del self.waiting[key]
+        found = {key: message for key, message in self.waiting.items() if has_seen(by, message, self.files)}
+        self.answered[by.event.id] = found
+        self.waiting = {key: message for key, message in self.waiting.items() if key not in found}
         if by.event.seen is None or by.event.action == "split":
             self.answers.append(by)
-        else:
-            self.told.update(by.event.seen)
+        for seen in by.event.seen or () if by.event.action != "split" else ():
+            self.told.setdefault(seen, set()).add(by.event.id)
+
+    def _take_back(self, lost: str) -> None:
+        """Whom an answer had answered that did not arrive waits again, but for those whom another one has answered."""
+        self.answers = [by for by in self.answers if by.event.id != lost]
+        self.told = {seen: rest for seen, by in self.told.items() if (rest := by - {lost})}
+        again = self.answered.pop(lost, {})
+        self.waiting |= {key: message for key, message in again.items() if not self._is_answered(message)}
 
     def _is_answered(self, message: Entry) -> bool:
         """Whether an answer that came before, by the clock, has seen it: clocks differ, imports are back-dated."""
