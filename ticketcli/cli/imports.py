@@ -1,5 +1,6 @@
 """The command import: takes over tickets from other systems."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,9 @@ from ticketcli.cli.options import As, Quiet
 from ticketcli.cli.parsing import TicketCommand
 from ticketcli.cli.streams import open_desk, progress, say
 from ticketcli.cli.writing import Given, how, warn
-from ticketcli.desk import imports
+from ticketcli.desk import imports, mailbox
+from ticketcli.desk.desk import now
+from ticketcli.desk.record import How
 
 import_ = typer.Typer(
     rich_markup_mode=None,
@@ -52,5 +55,33 @@ def csv(
     if not quiet:
         would = "would be " if dry_run else ""
         say(f"{done.created:,} {would}new, {done.updated:,} {would}changed, {done.unchanged:,} unchanged")
+    if done.problems:
+        raise typer.Exit(1)
+
+
+@import_.command(cls=TicketCommand)
+def mail(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Mbox files, Maildirs, .eml, folders of these.")],
+    quiet: Quiet = False,
+) -> None:
+    """Import mail: mbox files, Maildirs, single messages and folders of them, many at once, the oldest first.
+
+    Each mail goes to the ticket that it answers, or becomes one; a second run changes nothing. One that cannot be
+    understood is named, kept as a ticket tagged unreadable, and the rest goes on (exit 1).
+
+    \b
+    ticket import mail ~/Maildir
+    ticket import mail old.mbox exports/*.eml
+    """
+    desk = open_desk(ctx)
+    with progress("importing", quiet) as tell:
+        done = mailbox.import_mail(desk, paths, How(now()), warn=warn, progress=tell)
+    for problem in done.problems:
+        say(f"ticket: {problem}")
+    if not quiet:
+        count = Counter(one.what for one in done.receipts)
+        new, added = count["new"] + count["follow-up"] + count["unreadable"], count["added"]
+        say(f"{new:,} new tickets, {added:,} messages added, {count['known']:,} already here")
     if done.problems:
         raise typer.Exit(1)

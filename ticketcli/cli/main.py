@@ -100,7 +100,20 @@ ticket.__doc__ = HELP
 
 
 def main(args: Sequence[str]) -> int:
-    """Runs a command and gives its exit status; what went wrong stands on standard error in one line."""
+    """Runs a command and gives its exit status; what went wrong stands on standard error in one line.
+
+    A mail server that hands a mail to `receive` sends it back for anything but 0 and 75: so these it gets.
+    """
+    code = _run(args)
+    return 75 if code and _receives(args) and not (sys.stdin and sys.stdin.isatty()) else code
+
+
+def _receives(args: Sequence[str]) -> bool:
+    words = [word for before, word in zip(("", *args), args, strict=False) if before not in ("-C", "--desk")]
+    return next((word for word in words if not word.startswith("-")), "") == "receive"
+
+
+def _run(args: Sequence[str]) -> int:
     try:
         code = typer.main.get_command(app)(list(args), prog_name="ticket", standalone_mode=False)
         if sys.stdout:

@@ -46,6 +46,7 @@ COMMANDS: dict[str, Entry] = {
     "tick": Entry("ticking", "For cron: write down what has happened by itself, and tell of what is late."),
     "sla": Entry("levels", "Match tickets to service levels again."),
     "import": Entry("imports", "Take tickets over from another system."),
+    "receive": Entry("mail", "For a mail server: take in the mail on standard input."),
     "sync": Entry("sharing", "Exchange tickets with the other clones: commit, fetch, merge, push."),
     "merge-driver": Entry("sharing", "For git: join two versions of a ticket file."),
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),

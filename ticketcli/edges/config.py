@@ -43,6 +43,8 @@ class UserConfig(NamedTuple):
     """Key, name or address of the agent that the user is."""
     notify: tuple[str, ...] = ()
     """The command that is handed warnings and breaches, word by word; empty where there is none."""
+    mail: tuple[Mapping[str, object], ...] = ()
+    """How mail reaches and leaves the desks that the user runs, a table for each."""
 
 
 def load(environ: Mapping[str, str]) -> UserConfig:
@@ -55,7 +57,7 @@ def load(environ: Mapping[str, str]) -> UserConfig:
     agent = table.get("agent", "")
     if not isinstance(agent, str):
         raise BadConfig(path, "agent must be a text")
-    return UserConfig(agent, _notify(path, table))
+    return UserConfig(agent, _notify(path, table), _mail(path, table))
 
 
 def config_path(environ: Mapping[str, str]) -> Path:
@@ -124,6 +126,28 @@ def _notify(path: Path, table: Mapping[str, object]) -> tuple[str, ...]:
     if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words) or not words[0]:
         raise BadConfig(path, "notify must be a list of texts that begins with a command")
     return tuple(words)
+
+
+def _mail(path: Path, table: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
+    tables = table.get("mail", [])
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        raise BadConfig(path, "mail must be tables, each headed [[mail]]")
+    return tuple(tables)
+
+
+def read_secret(given: str, environ: Mapping[str, str]) -> bytes:
+    """What signs the desk's mail: of $TICKET_MAIL_SECRET, else of a file that only its owner reads; empty for none."""
+    if secret := environ.get("TICKET_MAIL_SECRET", ""):
+        return secret.encode()
+    if not given:
+        return b""
+    path = Path(given).expanduser()
+    try:
+        if path.stat().st_mode & 0o077:
+            raise BadConfig(path, "others may read this secret; chmod 600 it")
+        return path.read_bytes().strip()
+    except OSError as error:
+        raise BadConfig(path, error.strerror or str(error)) from error
 
 
 def _named(directory: Path) -> Path:

@@ -1,0 +1,139 @@
+"""What a mail that came in becomes: a ticket, an answer, a quiet message; with notes of what to know of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from ticketcli.core.action import conversation as act
+from ticketcli.core.action.actor import Actor
+from ticketcli.core.action.draft import Context, Draft
+from ticketcli.core.mail.identity import is_authentic
+from ticketcli.core.mail.quoting import split
+from ticketcli.core.ticket.changes import Changes
+from ticketcli.core.ticket.code import from_id
+from ticketcli.core.ticket.event import Attachment, Event, Path, Value
+from ticketcli.core.ticket.who import Who
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.mail.matching import Route
+    from ticketcli.core.mail.message import Mail
+    from ticketcli.core.mail.post import Post
+    from ticketcli.core.words.settings import Agent, Settings
+
+NAME = "mail"
+"""Who notes what is said of a mail."""
+AUTOMATIC = "automatic"
+"""The shipped status of automatic mail that belongs to no ticket (R2)."""
+NOBODY = Who("somebody", "")
+LONGEST_SUBJECT, LONGEST_TEXT = 500, 200_000
+"""How many characters of a mail stand in a ticket; a longer text is attached, too."""
+
+
+class Arrival(NamedTuple):
+    """A mail that comes in."""
+
+    mail: Mail
+    event_id: str
+    at: datetime | None
+    """When it came, where that is not now."""
+    attachments: tuple[Attachment, ...]
+    remarks: tuple[str, ...]
+    """What an agent should know of it."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it counts for nothing: automatic mail (R2)."""
+        return bool(self.mail.automatic)
+
+
+def begin(one: Arrival, post: Post, context: Context, links: tuple[str, ...] = ()) -> list[Draft]:
+    """The drafts of a new ticket; automatic mail that belongs to none begins one that no list shows."""
+    mail, settings = one.mail, context.settings
+    lists = {name: items for name, items in (("cc", _copies(one, post)), ("links", links)) if items}
+    message = _message(one, Changes(_department(mail, settings), lists))
+    subject = " ".join(mail.subject.split())[:LONGEST_SUBJECT] or "(no subject)"
+    draft = act.create(subject, message, mail.sender if any(mail.sender) else NOBODY, context)
+    status = {("status",): AUTOMATIC} if one.quiet and AUTOMATIC in settings.statuses else {}
+    stamped = _stamped(draft, one, set={**draft.event.set, **status}, quiet=one.quiet)
+    return [stamped, *_notes(one, from_id(one.event_id))]
+
+
+def add(one: Arrival, route: Route, situation: Situation, post: Post, context: Context) -> list[Draft]:
+    """The drafts of what a mail adds to a ticket: of a customer, of an agent (I3), of nobody who was meant (R2)."""
+    notes = [*_notes(one, situation.code), *_bounced(one, route, situation)]
+    agent = context.settings.agent(one.mail.sender.email)
+    if agent and not one.quiet:
+        return [_of_agent(one, route, situation, agent, post, context), *notes]
+    drafts = act.customer_reply(_message(one), one.mail.sender, keep=one.quiet)(situation, context)
+    return [*(_stamped(draft, one) for draft in drafts), *notes]
+
+
+def unreadable(event_id: str, why: str, files: tuple[Attachment, ...], at: datetime | None, context: Context) -> Draft:
+    """The draft of a ticket for a mail that cannot be understood: its bytes are attached."""
+    message = act.Message(why, "email", files, Changes({}, {"tags": ("+unreadable",)}))
+    return _with(act.create("A mail that cannot be read", message, NOBODY, context), at, id=event_id, via="")
+
+
+def _of_agent(one: Arrival, route: Route, situation: Situation, agent: Agent, post: Post, context: Context) -> Draft:
+    """An answer where it is proven that an agent wrote it, else a note: anybody can write a From."""
+    proven = route.signed and is_authentic(one.mail, post.trusts)
+    as_agent = replace(context, actor=Actor(agent.key, Who(agent.name or agent.key, agent.email)))
+    done = situation.category in ("resolved", "closed")
+    action = act.reply(_message(one), keep=done) if proven else act.note(_message(one))
+    (draft,) = action(situation, as_agent)
+    return _stamped(draft, one, by=agent.key if proven else str(one.mail.sender))
+
+
+def _bounced(one: Arrival, route: Route, situation: Situation) -> Iterator[Draft]:
+    """That an answer did not arrive: what is Answered, or Resolved by it, is Open again (R3)."""
+    bounce = one.mail.bounce
+    if bounce and bounce.failed and route.signed and route.event:
+        opens = situation.category == "answered" or situation.standing.event.id == route.event
+        body = f"not delivered to {', '.join(bounce.failed)}: {bounce.reason or 'no reason was given'}\n"
+        event = Event(kind="change", role="system", by=NAME, action="bounced", about=(route.event,), body=body)
+        yield _with(Draft(situation.code, event), one.at, set={("status",): "open"} if opens else {})
+
+
+def _notes(one: Arrival, code: str) -> Iterator[Draft]:
+    for text in one.remarks:
+        yield _with(Draft(code, Event(kind="note", role="system", by=NAME, body=f"{text}\n")), one.at)
+
+
+def _department(mail: Mail, settings: Settings) -> dict[Path, Value]:
+    """The department to whose address a mail was sent."""
+    addresses = {*map(str.casefold, mail.delivered_to), *(who.email.casefold() for who in (*mail.to, *mail.cc))}
+    found = [name for name, one in settings.departments.items() if one.address.casefold() in addresses - {""}]
+    return {("department",): found[0]} if found else {}
+
+
+def _copies(one: Arrival, post: Post) -> tuple[str, ...]:
+    """Who else got a mail that a person wrote."""
+    without = {*post.own, one.mail.sender.email.casefold(), ""}
+    copies: Sequence[Who] = () if one.quiet else one.mail.cc
+    return tuple(dict.fromkeys(f"+{who.email}" for who in copies if who.email.casefold() not in without))
+
+
+def _message(one: Arrival, changes: Changes | None = None) -> act.Message:
+    body = split(one.mail.text).body.strip() or "(no text)"
+    return act.Message(_cut(body), "email", one.attachments, changes or Changes())
+
+
+def _stamped(draft: Draft, one: Arrival, **more: object) -> Draft:
+    """The draft with what the mail says of itself."""
+    quoted, mail = _cut(split(one.mail.text).quoted), one.mail
+    said = {"id": one.event_id, "mail_id": mail.message_id, "claimed_at": mail.date, "quoted": quoted, "via": ""}
+    return _with(draft, one.at, **{**said, **more})
+
+
+def _with(draft: Draft, at: datetime | None, **more: object) -> Draft:
+    timed = {"at": at} if at else {}
+    return replace(draft, event=replace(draft.event, **more, **timed))  # type: ignore[arg-type]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}\n[the whole text is attached: message.txt]"

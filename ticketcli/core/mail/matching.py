@@ -1,0 +1,83 @@
+"""Which ticket a mail belongs to: the order of semantics.md 7.1, in which the first hit decides. It reads no ticket.
+
+Headers can be written by anybody: what is not signed by the desk counts only where its sender takes part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from ticketcli.core.ticket import code as codes
+
+if TYPE_CHECKING:
+    from ticketcli.core.mail.message import Mail
+    from ticketcli.core.mail.signing import Signer
+
+_TOKEN = re.compile(r"#([0-9A-Za-z]{3}-?[0-9A-Za-z]{5}-?[0-9A-Za-z]{3})(?![0-9A-Za-z])")
+
+
+class Place(NamedTuple):
+    """Where a mail stands that the desk knows."""
+
+    code: str
+    event: str
+
+
+class Known(Protocol):
+    """What the desk knows of its mail."""
+
+    def places(self, mail_id: str) -> Sequence[Place]:
+        """Where mails with this Message-ID stand."""
+
+    def exists(self, code: str) -> bool:
+        """Whether there is such a ticket."""
+
+    def takes_part(self, code: str, address: str) -> bool:
+        """Whether somebody is the customer of a ticket, gets copies, has written in it, or is an agent."""
+
+
+class Route(NamedTuple):
+    """Where a mail goes."""
+
+    code: str = ""
+    """The ticket; empty for a new one."""
+    signed: bool = False
+    """Whether the desk's own signature leads there."""
+    event: str = ""
+    """The message that it answers, where that is known."""
+    mentions: str = ""
+    """A ticket that it names without the right to write in it."""
+
+
+def route(mail: Mail, known: Known, signer: Signer | None) -> Route:
+    """The ticket that a mail belongs to: signed address, ids of its parents (the nearest first), subject; else none."""
+    foreign = ""
+    for hint in _hints(mail, known, signer):
+        if hint.code and known.exists(hint.code):
+            if hint.signed or known.takes_part(hint.code, mail.sender.email):
+                return hint
+            foreign = foreign or hint.code
+    return Route(mentions=foreign)
+
+
+def tokens(subject: str) -> Iterator[str]:
+    """The codes that stand in a subject, as in `[#7KQ-M2RTX-4BG]`; a typing error is none."""
+    return filter(None, map(codes.whole, _TOKEN.findall(subject)))
+
+
+def _hints(mail: Mail, known: Known, signer: Signer | None) -> Iterator[Route]:
+    if signer:
+        yield from (Route(signer.of_address(address), signed=True) for address in _recipients(mail))
+    for parent in (*mail.in_reply_to, *reversed(mail.references)):
+        code, event = signer.of_message_id(parent) if signer else ("", "")
+        if code:
+            yield Route(code, signed=True, event=event)
+        else:
+            yield from (Route(place.code, event=place.event) for place in known.places(parent))
+    yield from (Route(code) for code in tokens(mail.subject))
+
+
+def _recipients(mail: Mail) -> Iterable[str]:
+    return (*mail.delivered_to, *(who.email for who in (*mail.to, *mail.cc)))

@@ -1,0 +1,118 @@
+"""The mailbox of a desk: mail is read, apart from everything else, and handed to the inbox. It matches no mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import tee
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ticketcli.core.action.actor import Actor
+from ticketcli.core.errors import Busy
+from ticketcli.core.mail import message, post
+from ticketcli.core.mail.message import Mail
+from ticketcli.core.mail.signing import Signer
+from ticketcli.core.ticket.who import Who
+from ticketcli.desk import remembering
+from ticketcli.desk.receiving import Inbox, Receipt
+from ticketcli.desk.record import How, Session, session
+from ticketcli.edges import config, confined, mailfiles
+
+if TYPE_CHECKING:
+    from ticketcli.core.mail.post import Post
+    from ticketcli.desk.desk import Desk
+
+NAME = "mail"
+
+
+class NotHere(Busy):
+    """A clone that is not the one which receives and sends."""
+
+    def __init__(self, root: Path, others: Iterable[str]) -> None:
+        super().__init__(
+            f"{root} receives and sends no mail: your configuration names {', '.join(others)}; "
+            "exactly one clone of a desk does"
+        )
+
+
+class Imported(NamedTuple):
+    """What became of many mails: one receipt each, and a sentence for each that could not be understood."""
+
+    receipts: tuple[Receipt, ...]
+    problems: tuple[str, ...]
+
+
+def post_of(desk: Desk, *, exactly: bool) -> Post:
+    """The mailbox that the user's configuration names for a desk, else one without address.
+
+    `exactly`: raises NotHere where the configuration names other clones only.
+    """
+    every = [post.load(table) for table in config.load(desk.environ).mail]
+    mine = [one for one in every if Path(one.desk).expanduser().resolve() == desk.root]
+    if not mine and every and exactly:
+        raise NotHere(desk.root, (one.desk for one in every))
+    return mine[0] if mine else post.Post()
+
+
+def signer_of(desk: Desk, box: Post) -> Signer | None:
+    """What signs the desk's mail; None without a secret, then no signature is made or believed."""
+    secret = config.read_secret(box.secret_file, desk.environ)
+    return Signer(secret) if secret else None
+
+
+def receive(desk: Desk, raw: bytes, how: How, warn: Callable[[str], None]) -> Receipt:
+    """Takes one mail in, now. Raises Busy and what saving raises: then it was not taken in, and may come again."""
+    box = post_of(desk, exactly=True)
+    (read,) = confined.each(message.read, [raw])
+    with _opened(desk, how, "receive", warn) as work:
+        ids = _ids(read) if isinstance(read, Mail) else ()
+        inbox = Inbox(work, box, signer_of(desk, box), remembering.mails(work.catalog, ids))
+        return _take(inbox, read, raw, None)
+
+
+def import_mail(
+    desk: Desk, paths: list[Path], how: How, *, warn: Callable[[str], None], progress: Callable[[int, int], None]
+) -> Imported:
+    """Takes in all mail below some paths, each at its own time, under one lock and in one commit."""
+    box = post_of(desk, exactly=False)
+    sources = mailfiles.sources(paths)
+    receipts: list[Receipt] = []
+    problems: list[str] = []
+    with _opened(desk, how, "import mail", warn) as work:
+        inbox = Inbox(work, box, signer_of(desk, box), remembering.mails(work.catalog, None))
+        raws = map(mailfiles.read, sources)
+        for number, (source, (raw, read)) in enumerate(zip(sources, _read(raws), strict=True), 1):
+            receipts.append(_take(inbox, read, raw, min(source.date, how.now)))
+            if not isinstance(read, Mail):
+                problems.append(f"{source}: {read}; it is kept as {receipts[-1].code}")
+            progress(number, len(sources))
+    return Imported(tuple(receipts), tuple(problems))
+
+
+Read = Mail | confined.Failed
+
+
+def _read(raws: Iterable[bytes]) -> Iterator[tuple[bytes, Read]]:
+    """Each mail with what it says, or why it cannot be understood; few are held at once."""
+    first, second = tee(raws)
+    return zip(first, confined.each(message.read, second), strict=True)
+
+
+def _take(inbox: Inbox, read: Read, raw: bytes, at: datetime | None) -> Receipt:
+    return inbox.receive(read, raw, at) if isinstance(read, Mail) else inbox.keep(raw, f"{read}.", at)
+
+
+def _ids(mail: Mail) -> list[str]:
+    """The Message-IDs that a mail bears and names."""
+    bounced = [mail.bounce.original] if mail.bounce else []
+    return [one for one in (mail.message_id, *mail.in_reply_to, *mail.references, *bounced) if one]
+
+
+@contextmanager
+def _opened(desk: Desk, how: How, command: str, warn: Callable[[str], None]) -> Iterator[Session]:
+    """A session in which the desk itself takes mail in: no identity of a user is asked for."""
+    itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
+    with session(desk, how, command, warn, itself=itself) as work:
+        yield work
