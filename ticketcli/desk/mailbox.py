@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ticketcli.core.action.actor import Actor
 from ticketcli.core.errors import Busy
 from ticketcli.core.mail import message, post
+from ticketcli.core.mail.identity import event_id
+from ticketcli.core.mail.matching import Place
 from ticketcli.core.mail.message import Mail
 from ticketcli.core.mail.signing import Signer
 from ticketcli.core.ticket.who import Who
@@ -67,8 +69,8 @@ def receive(desk: Desk, raw: bytes, how: How, warn: Callable[[str], None]) -> Re
     box = post_of(desk, exactly=True)
     (read,) = confined.each(message.read, [raw])
     with _opened(desk, how, "receive", warn) as work:
-        ids = _ids(read) if isinstance(read, Mail) else ()
-        inbox = Inbox(work, box, signer_of(desk, box), remembering.mails(work.catalog, ids))
+        found = remembering.mails(work.catalog, *(_told(read) if isinstance(read, Mail) else ((), ())))
+        inbox = Inbox(work, box, signer_of(desk, box), _places(found))
         return _take(inbox, read, raw, None)
 
 
@@ -81,7 +83,7 @@ def import_mail(
     receipts: list[Receipt] = []
     problems: list[str] = []
     with _opened(desk, how, "import mail", warn) as work:
-        inbox = Inbox(work, box, signer_of(desk, box), remembering.mails(work.catalog, None))
+        inbox = Inbox(work, box, signer_of(desk, box), _places(remembering.mails(work.catalog, None)))
         raws = map(mailfiles.read, sources)
         for number, (source, (raw, read)) in enumerate(zip(sources, _read(raws), strict=True), 1):
             receipts.append(_take(inbox, read, raw, min(source.date, how.now)))
@@ -104,10 +106,13 @@ def _take(inbox: Inbox, read: Read, raw: bytes, at: datetime | None) -> Receipt:
     return inbox.receive(read, raw, at) if isinstance(read, Mail) else inbox.keep(raw, f"{read}.", at)
 
 
-def _ids(mail: Mail) -> list[str]:
-    """The Message-IDs that a mail bears and names."""
-    bounced = [mail.bounce.original] if mail.bounce else []
-    return [one for one in (mail.message_id, *mail.in_reply_to, *mail.references, *bounced) if one]
+def _told(mail: Mail) -> tuple[set[str], set[str]]:
+    """The Message-IDs that a mail bears and names, and the event that it becomes."""
+    return {mail.message_id, *mail.in_reply_to, *mail.references} - {""}, {event_id(mail)}
+
+
+def _places(found: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, Place]]:
+    return ((mail_id, Place(code, event)) for mail_id, event, code in found)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -75,6 +75,20 @@ def codes(files: Reader, start: str) -> list[str] | None:
 def beside(files: Reader, code: str) -> list[str] | None:
     """The codes before and behind a code; None where there is no index."""
     return ask(files, lambda opened: index.beside(opened, code), quick=True)
+
+
+def mails(files: Reader, ids: Collection[str] | None, events: Collection[str] = ()) -> list[tuple[str, str, str]]:
+    """Message-ID, event and ticket of the mails that have these ids or became these events; of all where none is given."""
+
+    def question(opened: index.Index) -> list[tuple[str, str, str]]:
+        return index.all_mails(opened) if ids is None else index.mails(opened, ids, events)
+
+    found = ask(files, question)
+    if found is not None:
+        return found
+    tickets = filter(None, map(files.ticket, sorted(files.paths)))
+    every = [(mail_id, event, ticket.code) for ticket in tickets for mail_id, event in ticket.mails]
+    return [one for one in every if ids is None or one[0] in ids or one[1] in events]
 
 
 def ask(files: Reader, question: Callable[[index.Index], T], *, quick: bool = False) -> T | None:

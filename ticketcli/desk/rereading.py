@@ -132,6 +132,7 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
         active=one.category not in DONE,
         status=one.status,
         key=one.header.text("key"),
+        mails=one.ticket.mails,
         touches=sorted(touched),
         texts=((one.header.text("subject"), *looks.customer(one)), one.bodies),
     )

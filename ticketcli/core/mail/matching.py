@@ -70,7 +70,8 @@ def tokens(subject: str) -> Iterator[str]:
 def _hints(mail: Mail, known: Known, signer: Signer | None) -> Iterator[Route]:
     if signer:
         yield from (Route(signer.of_address(address), signed=True) for address in _recipients(mail))
-    for parent in (*mail.in_reply_to, *reversed(mail.references)):
+    bounced = (mail.bounce.original,) if mail.bounce else ()
+    for parent in (*bounced, *mail.in_reply_to, *reversed(mail.references)):
         code, event = signer.of_message_id(parent) if signer else ("", "")
         if code:
             yield Route(code, signed=True, event=event)

@@ -47,6 +47,11 @@ class Ticket:
         return "shows" in lists or "copies" in lists or any(path[0] == "moved" for path in values)
 
     @property
+    def mails(self) -> list[tuple[str, str]]:
+        """Message-ID, which may be empty, and id of every event that a mail became, or that went out as one."""
+        return [(event.mail_id, event.id) for event in self.events if event.mail_id or event.channel == "email"]
+
+    @property
     def next_seq(self) -> int:
         """1 + the largest number of an event that did not happen by itself (Lamport clock)."""
         return 1 + max((event.seq for event in self.events if not event.automatic), default=0)

@@ -19,9 +19,11 @@ from ticketcli.edges.index.opening import opened as opened
 from ticketcli.edges.index.opening import writing as writing
 from ticketcli.edges.index.rows import Row as Row
 from ticketcli.edges.index.rows import Wanted as Wanted
+from ticketcli.edges.index.rows import all_mails as all_mails
 from ticketcli.edges.index.rows import beginning as beginning
 from ticketcli.edges.index.rows import beside as beside
 from ticketcli.edges.index.rows import counts as counts
+from ticketcli.edges.index.rows import mails as mails
 from ticketcli.edges.index.rows import remove as remove
 from ticketcli.edges.index.rows import rows as rows
 from ticketcli.edges.index.rows import save as save

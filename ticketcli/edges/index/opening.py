@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "index.sqlite"
 Index: TypeAlias = "sqlite3.Connection"
-_LAYOUT = "4"
+_LAYOUT = "5"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
 _TABLES = """
@@ -39,6 +39,10 @@ CREATE INDEX acts ON ticket (acts) WHERE acts IS NOT NULL;
 CREATE INDEX keyed ON ticket (key) WHERE key != '';
 CREATE TABLE touches (code TEXT, row TEXT, PRIMARY KEY (code, row)) WITHOUT ROWID;
 CREATE INDEX touched_by ON touches (row);
+CREATE TABLE mail (id TEXT, event TEXT, row TEXT);
+CREATE INDEX mail_id ON mail (id) WHERE id != '';
+CREATE INDEX mail_event ON mail (event);
+CREATE INDEX mail_of ON mail (row);
 CREATE TABLE text (id INTEGER PRIMARY KEY, texts TEXT);
 CREATE VIRTUAL TABLE words USING fts5 (
     texts, content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0'
@@ -48,7 +52,7 @@ INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)
 """
 """The words of many tickets are gathered (in 16 MiB) before they are written: what is written often is joined often."""
 
-_NAMES = ("vocabulary", "words", "about", "month", "ticket", "touches", "text")
+_NAMES = ("vocabulary", "words", "about", "month", "ticket", "touches", "mail", "text")
 
 
 class NoIndex(Exception):

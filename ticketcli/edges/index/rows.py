@@ -31,6 +31,8 @@ class Row(NamedTuple):
     """Whether it is neither closed nor merged."""
     status: str = ""
     key: str = ""
+    mails: Sequence[tuple[str, str]] = ()
+    """Message-ID, which may be empty, and event of each of its mails."""
     touches: Sequence[str] = ()
     """The codes of the other tickets that were read for it, or looked for."""
     texts: Sequence[Sequence[str]] = ((), ())
@@ -50,7 +52,9 @@ class Wanted(NamedTuple):
     """Whether their texts are wanted, too."""
 
 
-_COLUMNS = ("id", *Row._fields[:-2])
+_APART = 3
+"""So many fields at the end stand in tables of their own."""
+_COLUMNS = ("id", *Row._fields[:-_APART])
 _INSERT = f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -58,9 +62,11 @@ def save(index: Index, some: Iterable[Row]) -> None:
     """Writes rows that are not there."""
     (last,) = index.execute("SELECT coalesce(max(id), 0) FROM ticket").fetchone()
     new = dict(enumerate(some, last + 1))
-    index.executemany(_INSERT, [(number, *row[:-2]) for number, row in new.items()])
+    index.executemany(_INSERT, [(number, *row[:-_APART]) for number, row in new.items()])
     touches = [(code, row.code) for row in new.values() for code in row.touches]
     index.executemany("INSERT OR IGNORE INTO touches VALUES (?, ?)", touches)
+    mails = [(mail_id, event, row.code) for row in new.values() for mail_id, event in row.mails]
+    index.executemany("INSERT INTO mail VALUES (?, ?, ?)", mails)
     words.save(index, {number: row.texts for number, row in new.items() if row.head})
 
 
@@ -71,6 +77,7 @@ def remove(index: Index, month: str, code: str) -> None:
         words.remove(index, *found)
         index.execute("DELETE FROM ticket WHERE id = ?", found)
         index.execute("DELETE FROM touches WHERE row = ?", (code,))
+        index.execute("DELETE FROM mail WHERE row = ?", (code,))
 
 
 def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str, str]]:
@@ -106,6 +113,22 @@ def beside(index: Index, code: str) -> list[str]:
     """The codes before and behind a code."""
     query = "SELECT max(code) FROM ticket WHERE code < ?1 UNION SELECT min(code) FROM ticket WHERE code > ?1"
     return [found for (found,) in index.execute(query, (code,)) if found]
+
+
+def mails(index: Index, ids: Iterable[str], events: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Message-ID, event and code of the mails with these ids, and of these events."""
+    found: set[tuple[str, str, str]] = set()
+    for column, wanted in (("id", ids), ("event", events)):
+        for one in wanted:
+            found.update(
+                index.execute(f"SELECT id, event, row FROM mail WHERE {column} = ? AND {column} != ''", (one,))
+            )
+    return sorted(found)
+
+
+def all_mails(index: Index) -> list[tuple[str, str, str]]:
+    """The same of all."""
+    return list(index.execute("SELECT id, event, row FROM mail ORDER BY row"))
 
 
 def stale(index: Index, now: int) -> dict[tuple[str, str], str]:
