@@ -62,9 +62,7 @@ def csv(
 @import_.command(cls=TicketCommand)
 def mail(
     ctx: typer.Context,
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Mbox files, Maildirs, .eml, folders of these.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Mbox files, Maildirs, .eml files, folders.")],
     quiet: Quiet = False,
 ) -> None:
     """Import mail: mbox files, Maildirs, single messages and folders of them, many at once, the oldest first.

@@ -1,7 +1,6 @@
 """Commands of mail: receive."""
 
 import sys
-from typing import Annotated
 
 import typer
 

@@ -78,7 +78,7 @@ def beside(files: Reader, code: str) -> list[str] | None:
 
 
 def mails(files: Reader, ids: Collection[str] | None, events: Collection[str] = ()) -> list[tuple[str, str, str]]:
-    """Message-ID, event and ticket of the mails that have these ids or became these events; of all where none is given."""
+    """Message-ID, event and ticket of the mails with these ids, and of these events; of all where none are given."""
 
     def question(opened: index.Index) -> list[tuple[str, str, str]]:
         return index.all_mails(opened) if ids is None else index.mails(opened, ids, events)
