@@ -210,6 +210,10 @@ class Catalog:
         keyed = (situation for situation in self.situations(key=key) if situation.header.text("key") == key)
         return sorted((s for s in keyed if s.category not in done), key=lambda s: (s.header.created, s.code))
 
+    def hold(self, ticket: Ticket) -> None:
+        """Takes a ticket as it shall stand for what its file says, until that is written."""
+        self._tickets[ticket.code] = ticket
+
     def forget(self, code: str, path: Path) -> None:
         """Reads a ticket again the next time: it was written just now."""
         self.paths[code] = path

@@ -19,7 +19,7 @@ from ticketcli.core.mail.signing import Signer
 from ticketcli.core.ticket.who import Who
 from ticketcli.desk import remembering
 from ticketcli.desk.receiving import Inbox, Receipt
-from ticketcli.desk.record import How, Session, session
+from ticketcli.desk.record import TOGETHER, How, Session, save_held, session
 from ticketcli.edges import config, confined, mailfiles
 
 if TYPE_CHECKING:
@@ -84,12 +84,15 @@ def import_mail(
     problems: list[str] = []
     with _opened(desk, how, "import mail", warn) as work:
         inbox = Inbox(work, box, signer_of(desk, box), _places(remembering.mails(work.catalog, None)))
+        work.held = {}
         raws = map(mailfiles.read, sources)
         for number, (source, (raw, read)) in enumerate(zip(sources, _read(raws), strict=True), 1):
             receipts.append(_take(inbox, read, raw, min(source.date, how.now)))
             if not isinstance(read, Mail):
                 problems.append(f"{source}: {read}; it is kept as {receipts[-1].code}")
+            save_held(work, TOGETHER)
             progress(number, len(sources))
+        save_held(work)
     return Imported(tuple(receipts), tuple(problems))
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ticketcli.desk.desk import Desk
 
 MOST_EVENTS = 10_000
+LONG = store.LIMIT // 4
+"""So many characters of text may be more than a file takes."""
 TOGETHER = 500
 
 
@@ -67,6 +69,8 @@ class Session:
     paths: list[Path] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     """The tickets written, in order."""
+    held: dict[str, Ticket] | None = None
+    """Where many come in one after the other: what is not written yet."""
 
     @property
     def context(self) -> Context:
@@ -102,8 +106,15 @@ class Session:
         drafts = action if isinstance(action, Sequence) else action(_given(situation), context)
         tickets = decide(drafts, situation, context)
         for ticket in tickets:
-            self.save(ticket)
+            self.save(ticket) if self.held is None else self._hold(self.held, ticket)
         return tickets
+
+    def _hold(self, held: dict[str, Ticket], ticket: Ticket) -> None:
+        """Keeps a ticket for `save_held`; whoever asks for it gets it as it shall stand."""
+        if len(ticket.events) > MOST_EVENTS or sum(len(one.body) + len(one.quoted) for one in ticket.events) > LONG:
+            _text(ticket, None)  # it may be too much
+        held[ticket.code] = ticket
+        self.catalog.hold(ticket)
 
     def save(self, ticket: Ticket) -> None:
         """Writes a ticket as it shall stand; whole or not at all."""
@@ -210,6 +221,13 @@ def _keep_leases(work: Session) -> None:
                 leases.release(work.desk.root, code, holder)
             elif holder == work.actor.key:
                 leases.renew(work.desk.root, code, holder, work.how.now)
+
+
+def save_held(work: Session, least: int = 1) -> None:
+    """Writes what is held where it is so much; new tickets go to the disk together."""
+    if work.held is not None and len(work.held) >= least:
+        tickets, work.held = list(work.held.values()), {}
+        save_all(work, tickets, lambda _done: None)
 
 
 def save_all(work: Session, tickets: Sequence[Ticket], progress: Callable[[int], None]) -> None:
