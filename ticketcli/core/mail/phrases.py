@@ -51,7 +51,7 @@ DELAYS = (
 
 ADDRESSED = (
     *("the following recipient", "the following address", "these recipients", "addressed to", "recipient address:"),
-    *("intended recipient", "your message to", "to this address", "recipient: [smtp", "local mailbox"),
+    *("intended recipient", "message to", "to this address", "recipient: [smtp", "local mailbox"),
     *("generated from", "expanded from", "message was addressed"),
 )
 """Behind these an address stands, also in a notice that tells the failure in words of its own."""
