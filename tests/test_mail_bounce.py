@@ -330,6 +330,30 @@ def test_free_texts_of_mail_systems_are_read(text: str) -> None:
     assert one.failed == ("a@x.org",)
 
 
+def test_the_list_in_a_notice_of_unknown_words_is_read_where_the_subject_tells_the_failure() -> None:
+    text = "宛先が見つかりません\n\n* a@x.org [550]\n\nb@x.org went by\n"
+    assert notice(text) == Bounce(("a@x.org",))
+    assert notice(text, subject="Monthly summary") is None
+
+
+def test_a_failure_that_names_nobody_is_one_where_the_mail_comes_back() -> None:
+    text = "  ----- Transcript -----\n421 x.org: timed out\n\n  ----- Unsent message follows -----\nTo: a@x.org\n"
+    assert notice(text, subject="Returned mail: 4 days") == Bounce(reason="421 x.org: timed out")
+    assert notice(text.partition("  ----- Unsent")[0], subject="Returned mail: 4 days") is None
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_is_read(end: str) -> None:
+    fields = "Final-Recipient: a@x.org\nAction: delayed\n\nFinal-Recipient: b@x.org\nAction: failed\n"
+    raw = dedent(REPORT).lstrip().replace("{fields}", fields).replace("\n", end)
+    one = bounce.read(email.message_from_bytes(raw.encode()))
+    assert one == Bounce(("b@x.org",), ("a@x.org",), "7KQM2RTX4B.1@support.example.com", "failed")
+    text = DAEMON + "Unable to deliver message to:\n\n<a@x.org>\n\nNo reason is known\n"
+    assert bounce.read(email.message_from_bytes(text.replace("\n", end).encode())) == Bounce(
+        ("a@x.org",), reason="No reason is known"
+    )
+
+
 def test_html_alone_is_read_and_its_tags_are_no_addresses() -> None:
     head = "From: postmaster@example.com\nContent-Type: text/html\nSubject: Undeliverable: Hi\n\n"
     body = '<html><p>Delivery has failed to these recipients:</p><p><a href="mailto:a@x.org">a@x.org</a><br>'
@@ -445,6 +469,7 @@ def test_receipts_of_mail_programs_are_no_bounces() -> None:
 HOSTILE = {
     "100,000 lines": DAEMON.encode() + b"<a@b.c>: not delivered\n" * 100_000,
     "one line": DAEMON.encode() + b"not delivered a@" * 100_000,
+    "headings without an end": DAEMON.encode() + (b"<" + b"@a" * 490 + b"\n") * 1000,
     "signs": DAEMON.encode() + b"@" * 1_000_000,
     "no end of a tag": DAEMON.replace("\n\n", "\nContent-Type: text/html\n\n").encode() + b"<a " * 300_000,
     "100,000 headers": b"X: y\n" * 100_000 + DAEMON.encode() + b"not delivered",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ticketcli.core.mail import bounce, parts
+from ticketcli.core.mail.parts import Head
 
 if TYPE_CHECKING:
     from email.message import Message
-
-    Head = Mapping[str, tuple[str, ...]]
 
 SHOWN = 100
 """Characters of a header value that a reason repeats."""
@@ -24,6 +24,7 @@ _MARKS = (
 )
 """Headers that only programs set, whatever their value; an empty one, or no, says nothing."""
 _LIST = "list-"
+_COMMENT = re.compile(r"\([^()]*\)")
 # What mail programs put before the subject that they answer by themselves; a person's answer has Re: before it.
 _SUBJECTS = (
     *("automatic reply:", "auto reply:", "autoreply:", "auto-reply:", "auto response:", "auto-response:"),
@@ -93,7 +94,7 @@ def _first(head: Head, name: str, counts: Callable[[str], bool]) -> str:
 
 def _keyword(value: str) -> str:
     """The value without parameters and comments: `auto-generated (failure); owner=x`."""
-    return value.partition(";")[0].partition("(")[0].strip().lower()
+    return _COMMENT.sub(" ", value).partition(";")[0].partition("(")[0].strip().lower()
 
 
 def _shown(name: str, value: str) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ticketcli.core.mail import delivery, notice, parts, phrases
+from ticketcli.core.mail.parts import Head
 
 if TYPE_CHECKING:
     from email.message import Message
 
     from ticketcli.core.mail.notice import Notice
-
-    Head = Mapping[str, tuple[str, ...]]
 
 REASON = 200
 """Characters of a reason."""
@@ -97,7 +96,7 @@ def _of_text(leaves: list[Message], head: Head, subject: str, trusted: bool) -> 
     """The bounce that a mail is by what its text says, as before there were reports."""
     said = notice.read(_text(leaves))
     addresses = _others(said.addresses, head) or _others(parts.addresses(subject), head)
-    returned = any(part.get_content_maintype() == "message" for part in leaves)
+    returned = said.returns or any(part.get_content_maintype() == "message" for part in leaves)
     if trusted:
         told = tuple(dict.fromkeys(parts.addresses(" ".join(head.get("x-failed-recipients", ())))))
         addresses = told or addresses

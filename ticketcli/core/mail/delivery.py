@@ -100,7 +100,7 @@ def _lines(part: Message) -> list[str]:
     if blocks := parts.embedded(part):
         encoding = str(part.get("content-transfer-encoding", ""))[: parts.LONGEST]
         text = parts.unpacked("\n\n".join(map(_block, blocks))[: parts.TEXT], encoding)
-    return text.replace("\r\n", "\n").split("\n")[:_MOST]
+    return parts.line_ends(text).split("\n")[:_MOST]
 
 
 def _block(block: Message) -> str:

@@ -16,6 +16,8 @@ _FRAME = " \t-=*|>_#"
 _BULLETS = " \t->*•[<\"'("
 _AROUND = f"{_FRAME}<:;,.\"')]"
 _CODE = re.compile(r"(?<![\d.-])(?:[45][0-5]\d[ -]|[45]\.\d{1,3}\.\d{1,3}\b)")
+# How qmail and Postfix begin with a recipient, in any language: <maria@example.com>: the reason.
+_HEADING = re.compile(r"<[^<>\s@]+@[^<>\s@]+>(?::|$)")
 _NEAR = 4
 _MOST_LINES = 1000
 _LONGEST = 1000
@@ -30,20 +32,24 @@ class Notice:
     delayed: bool = False
     by_machine: bool = False
     """Its first lines are such as no person begins with."""
+    returns: bool = False
+    """The mail in question, or its headers, stand below it."""
     addresses: tuple[str, ...] = ()
     reason: str = ""
 
 
 def read(text: str) -> Notice:
     """What the text says about a delivery, up to the mail that it returns."""
-    lines = list(_own_lines(text))
+    lines, returns = _own_lines(text)
     hits = [_hit(before, line) for before, line in zip(["", *lines], lines, strict=False)]
     found = list(dict.fromkeys(_addresses(lines, hits)))
+    spoken = " ".join(lines).lower()
     return Notice(
-        tells_failure=any(hit and hit.tells_failure for hit in hits) or any(map(_is_heading, lines)),
-        delayed=_holds(" ".join(lines).lower(), phrases.DELAYS),
+        tells_failure=any(hit and hit.tells_failure for hit in hits) or any(map(_HEADING.match, lines)),
+        delayed=_holds(spoken, phrases.DELAYS),
         by_machine=_holds(" ".join(list(filter(None, lines))[:_FIRST_LINES]).lower(), phrases.OF_A_MACHINE),
-        addresses=tuple(found or _addresses_of_heads(lines, hits)),
+        returns=returns,
+        addresses=tuple(found or _addresses_alone(lines, hits)),
         reason=_reason(lines, found),
     )
 
@@ -67,11 +73,14 @@ class _Hit:
     """The line behind it."""
 
 
-def _own_lines(text: str) -> Iterator[str]:
+def _own_lines(text: str) -> tuple[list[str], bool]:
+    """The lines of the notice itself, and whether those of another mail follow."""
+    own: list[str] = []
     for line in text.split("\n")[:_MOST_LINES]:
         if line.strip(_FRAME).lower().startswith(phrases.RETURNED):
-            return
-        yield parts.line(line[:_LONGEST]).replace("’", "'")
+            return own, True
+        own.append(parts.line(line[:_LONGEST]).replace("’", "'"))
+    return own, False
 
 
 def _hit(before: str, line: str) -> _Hit | None:
@@ -98,14 +107,9 @@ def _addresses(lines: list[str], hits: list[_Hit | None]) -> Iterator[str]:
     for line, hit in zip(lines, hits, strict=True):
         listing = listing or hit is not None
         found = parts.addresses(hit.rest.partition(" from ")[0]) if hit else []
-        if (hit and hit.tells_failure) or listing or _is_heading(line):
+        if (hit and hit.tells_failure) or listing or _HEADING.match(line):
             found += _opening(line)
         yield from (address for address in found if not address.startswith(phrases.NOT_MEANT))
-
-
-def _is_heading(line: str) -> bool:
-    """Whether it is how qmail and Postfix begin with a recipient in any language, `<maria@example.com>: the reason`."""
-    return line.startswith("<") and "@" in line.partition(">:")[0] and ">:" in line
 
 
 def _opening(line: str) -> list[str]:
@@ -118,8 +122,10 @@ def _opening(line: str) -> list[str]:
     return found if found and "smtp=" in begins else []
 
 
-def _addresses_of_heads(lines: list[str], hits: list[_Hit | None]) -> list[str]:
-    """The `To:` that a notice quotes of the mail, where it tells the failure and names nobody itself."""
+def _addresses_alone(lines: list[str], hits: list[_Hit | None]) -> list[str]:
+    """Those that begin a line of a notice whose phrases we do not know, else the `To:` of the mail that it quotes."""
+    if begun := [address for line in lines for address in _opening(line) if not address.startswith(phrases.NOT_MEANT)]:
+        return list(dict.fromkeys(begun))
     if not any(hit and hit.tells_failure for hit in hits):
         return []
     return [address for line in lines if line.lower().startswith("to:") for address in parts.addresses(line)]

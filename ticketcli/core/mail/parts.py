@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from email.message import Message
 
+Head = Mapping[str, tuple[str, ...]]
+"""Header lines by their name in small letters, every value on one line and cut."""
+
 LONGEST = 500
 """Characters kept of a header; what is judged here stands at its beginning."""
 MOST_HEADERS = 1000
@@ -29,8 +32,8 @@ _ADDRESS = re.compile(rf"(?:smtp=)?([^{_OUTSIDE}'=][^{_OUTSIDE}]{{0,63}}@\w[\w.-
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 
 
-def headers(message: Message) -> Mapping[str, tuple[str, ...]]:
-    """The values of each header by its name in small letters, every one on one line and cut."""
+def headers(message: Message) -> Head:
+    """The headers of a mail or part."""
     found: dict[str, tuple[str, ...]] = {}
     for name, value in islice(message.raw_items(), MOST_HEADERS):
         key = str(name)[:LONGEST].lower()
@@ -38,7 +41,7 @@ def headers(message: Message) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def first(head: Mapping[str, tuple[str, ...]], name: str) -> str:
+def first(head: Head, name: str) -> str:
     """The first value of a header, "" where it is missing."""
     return head.get(name, ("",))[0]
 
@@ -69,7 +72,7 @@ def text(part: Message) -> str:
         raw = part.get_payload(decode=True)
     except ValueError:
         return ""
-    shown = _characters(raw[:TEXT]).replace("\r\n", "\n") if isinstance(raw, bytes) else ""
+    shown = line_ends(_characters(raw[:TEXT])) if isinstance(raw, bytes) else ""
     if part.get_content_subtype() == "html":
         return html.unescape(_TAG.sub(lambda tag: "\n" if tag[1] else "", shown))
     return shown
@@ -85,6 +88,11 @@ def unpacked(text: str, encoding: str = "") -> str:
             kept = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
             raw = binascii.a2b_base64(kept[: len(kept) // 4 * 4])
     return _characters(raw)
+
+
+def line_ends(text: str) -> str:
+    """The text with every kind of line end as LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def line(text: str) -> str:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-SYSTEMS = ("mailer-daemon", "mailerdaemon", "postmaster", "mdaemon", "mail-daemon", "mail.delivery.system")
+SYSTEMS = (
+    "mailer-daemon",
+    "mailerdaemon",
+    "postmaster",
+    "mdaemon",
+    "mail-daemon",
+    "mail.delivery.system",
+    "post_master",
+)
 """How the addresses of mail systems begin."""
 
 SYSTEM_NAMES = {
@@ -33,7 +41,7 @@ FAILURES = (
     *("delivery failed", "delivery failure", "delivery has failed", "has encountered delivery problems"),
     *("to the following recipient", "permanent fatal error", "encountered an error", "unknown user", "user unknown"),
     *("no such user", "invalid final delivery userid", "mailbox is full", "error-for:", "automatically rejected"),
-    *("message was not accepted", "did not exactly match", "quota violation for"),
+    *("message was not accepted", "did not exactly match", "quota violation for", "rejected by a remote"),
     *("nicht zugestellt", "n'a pas pu", "n'ont pas pu", "no pudo ser entregado", "no se pudo entregar", "não pôde ser"),
     *("nao pode ser", "impossibile recapitare", "niet worden bezorgd", "niet worden afgeleverd", "kunne ikke leveres"),
     *("не может быть доставлено", "не было доставлено", "не удалось доставить"),
