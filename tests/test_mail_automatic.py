@@ -109,6 +109,7 @@ def test_all_given_notices_are_automatic_and_the_letter_among_them_is_not() -> N
         "Subject: Automatic reply: Hi",
         "Subject: Out of Office: Hi",
         "Subject: =?iso-8859-1?q?R=E9ponse_automatique?= : Hi",
+        "Subject: =?utf-8?q?Out_?=\n =?utf-8?q?of_Office?= reply: Hi",
         "Subject: =?utf-8?b?6Ieq5YuV5b+c562U?=: Hi",
     ],
 )

@@ -298,8 +298,7 @@ def test_a_report_in_base64_is_read() -> None:
             --b--
         """)
     )
-    assert one is not None
-    assert one.failed == ("a@x.org",)
+    assert one == Bounce(("a@x.org",), reason="5.1.1 failed")
 
 
 DAEMON = "From: MAILER-DAEMON@mx.example.com\nTo: support@example.com\nSubject: {subject}\n\n"

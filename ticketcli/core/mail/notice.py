@@ -97,8 +97,8 @@ def _hit(before: str, line: str) -> _Hit | None:
     return _Hit(bool(failures), line[min(failures + others) - begins :])
 
 
-def _ends(window: str, phrases: Iterable[str]) -> Iterator[int]:
-    return (place + len(phrase) for phrase in phrases if (place := window.rfind(phrase)) >= 0)
+def _ends(window: str, wanted: Iterable[str]) -> Iterator[int]:
+    return (place + len(phrase) for phrase in wanted if (place := window.rfind(phrase)) >= 0)
 
 
 def _addresses(lines: list[str], hits: list[_Hit | None]) -> Iterator[str]:
@@ -131,8 +131,8 @@ def _addresses_alone(lines: list[str], hits: list[_Hit | None]) -> list[str]:
     return [address for line in lines if line.lower().startswith("to:") for address in parts.addresses(line)]
 
 
-def _holds(text: str, phrases: Iterable[str]) -> bool:
-    return any(phrase in text for phrase in phrases)
+def _holds(text: str, wanted: Iterable[str]) -> bool:
+    return any(phrase in text for phrase in wanted)
 
 
 def _reason(lines: list[str], found: list[str]) -> str:

@@ -24,7 +24,7 @@ DEEPEST = 20
 TEXT = 65_536
 """Characters read of a text; notices are short, and what they return stands behind them."""
 
-_WORD = re.compile(r"=\?[\w-]{1,40}\?([bq])\?([^?\s]{0,500})\?=\s*", re.IGNORECASE)
+_WORD = re.compile(r"=\?[\w-]{1,40}\?([bq])\?([^?\s]{0,500})\?=(?:\s+(?==\?))?", re.IGNORECASE)
 # A tag has a space or its end behind its name: an address in angle brackets is none.
 _TAG = re.compile(r"</?(br|p|div|tr|li|h[1-6])(?:\s[^<>]*)?/?>|<[!/]?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _OUTSIDE = r"\s@<>()\[\]{},;:\"\\|"
@@ -86,7 +86,7 @@ def unpacked(text: str, encoding: str = "") -> str:
             raw = quopri.decodestring(raw)
         case "base64":
             kept = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
-            raw = binascii.a2b_base64(kept[: len(kept) // 4 * 4])
+            raw = binascii.a2b_base64(kept[: len(kept) - (len(kept) % 4 == 1)] + b"==")
     return _characters(raw)
 
 
