@@ -17,12 +17,13 @@ SPREAD = 5
 FIELDS = 12
 """Lines that are looked at for the fields of one header."""
 
-_ADORNED = " \t\xa0*_=#~-–—>|"
+_BLANK = " \t\r\xa0\u200e\u200f\u202a\u202b\u202c"
+_ADORNED = f"{_BLANK}*_=#~-–—>|"
 _FIELD = re.compile(r"[\s*_>]{0,8}([^\s:：*][^:：*]{0,24})[\s*_]{0,4}[:：]")
 _TIME = re.compile(r"\d[:.h]\d\d|\d ?[AaPp]\.?[Mm]\b|\d[时時시]")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
-_NAMED = re.compile(r"[^\d:：<>]{1,60}<[^<>\s]{1,200}>[^<>]{0,80}")
-_DATED = re.compile(r"[^<>=@]{0,12}\d[^<>=@]{6,80}<[^<>]{3,200}>\s?[:：]?")
+_NAMED = re.compile(r"[^\d:：<>.]{1,60}<[^<>\s]{1,200}>")
+_DATED = re.compile(r"[^<>=@]{0,24}\d[^<>=@]{6,80}<[^<>]{3,200}>\s?[:：]?")
 _NAME = re.compile(r"[^\W\d][^\d:：;!?<>@]{0,50}")
 
 
@@ -35,7 +36,7 @@ class Mark(NamedTuple):
 
 def find(lines: Lines, at: int) -> Mark | None:
     """The mark that begins at this line, if one does."""
-    line = lines[at].strip()
+    line = lines[at].strip(_BLANK)
     if not line or len(line) > LONGEST:
         return None
     if _is_original(line) or _is_above(line):
@@ -134,8 +135,9 @@ def _is_header(kinds: set[str]) -> bool:
 
 def _attribution(lines: Lines, at: int) -> Mark | None:
     """`On ... wrote:`, in one line or, where it begins in one of the usual ways, broken over several."""
-    text = lines[at].strip()
+    text = lines[at].strip(_BLANK)
     opened = _is_opened(text.strip(_ADORNED))
+    begun = opened or _NAMED.match(text)
     found = None
     place = at
     for _ in range(SPREAD):
@@ -143,9 +145,9 @@ def _attribution(lines: Lines, at: int) -> Mark | None:
         if needs_quote is not None:
             found = Mark(place + 1, needs_quote)
         place = _continued(lines, place + 1)
-        if needs_quote is False or not opened or place == len(lines) or len(text) + len(lines[place]) > LONGEST:
+        if needs_quote is False or not begun or place == len(lines) or len(text) + len(lines[place]) > LONGEST:
             return found
-        text = f"{text} {lines[place].strip()}"
+        text = f"{text} {lines[place].strip(_BLANK)}"
     return found
 
 
@@ -157,7 +159,7 @@ def _continued(lines: Lines, place: int) -> int:
 
 
 def _is_opened(text: str) -> bool:
-    first = text.casefold().split(None, 1)[0].rstrip(".,") if text else ""
+    first = (text.casefold().split(None, 1) or [""])[0].rstrip(".,")
     return first[:1].isdigit() or first in words.OPENERS or first.startswith(words.CLOSE_OPENERS)
 
 
@@ -171,9 +173,9 @@ def _judged(text: str, opened: bool, whole: bool) -> bool | None:
     if opened and any(map(str.isdigit, text)):
         return not timed and not _has_address(text)
     bare = text.strip(_ADORNED)
-    if whole and _NAMED.match(bare):
-        return not timed
-    return True if whole and len(bare.split()) <= 5 and _NAME.match(bare) else None
+    if _NAMED.match(bare):
+        return not (timed and whole)
+    return True if whole and len(bare.rstrip(":： ").split()) <= 6 and _NAME.match(bare) else None
 
 
 def _has_verb(text: str) -> bool:

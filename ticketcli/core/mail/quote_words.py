@@ -87,8 +87,19 @@ escriure|schreef|geschreven|skrev|skreiv|kirjoitti|kirjutas|napisał|napisała|p
 napísala|napisao|napisala|napisal|írta|scris|rašė|rakstīja|написал|написала|написали|пишет|писал|писала|пише
 написав|написа|έγραψε|yazdı|yazmış|viết|menulis|tulis|כתב|כתבה|كتب|كتبت""")
 """The verb of `On ... wrote:`."""
-CLOSE_VERBS = ("写道", "寫道", "写到", "書きました", "のメール", "작성", "님이 쓴 글", "เขียนว่า")
-"""The same in scripts that put no blank before it."""
+CLOSE_VERBS = (
+    "写道",
+    "寫道",
+    "写到",
+    "書きました",
+    "のメール",
+    "작성",
+    "님이 쓴 글",
+    "เขียนว่า",
+    "napisao je",
+    "napisala je",
+)
+"""The same where no blank stands before it, or another word behind it."""
 EARLY_VERBS = _phrases("schrieb|schreef|geschreven|skrev|skreiv|kirjoitti|írta")
 """Those behind which the name may stand: `Am 5.6. um 14:41 schrieb Ana Cruz:`."""
 ONESELF = _phrases("ich|wir|ik|wij|we|jeg|eg|jag|vi|minä|én")
@@ -97,8 +108,8 @@ OPENERS = _phrases("""\
 on|am|le|el|il|em|op|den|d.|på|pe|în|la|w|dnia|dne|dňa|dana|vào|lúc|pada|στις|в|во|от|у|на|בתאריך|في|بتاريخ|mon
 monday|tue|tuesday|wed|wednesday|thu|thursday|fri|friday|sat|saturday|sun|sunday|mo|di|mi|do|fr|sa|so|montag
 dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|sab|dom|seg
-ter|qua|qui|sex|ma|woe|vr|za|zo|ons|tor|fre|lør|søn|lör|sön|ke|to|su|pon|wt|śr|czw|pt|sob|niedz|po|út|st|čt|pá
-ne|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье""")
+ter|qua|qui|sex|ma|woe|vr|za|zo|ons|tor|fre|lør|søn|lör|sön|ke|to|su|pon|sre|sri|wt|śr|czw|pt|sob|niedz|po|út|st
+čt|pá|ne|пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье""")
 """The first word of such a line: a preposition or the day of the week; or the date comes first."""
 CLOSE_OPENERS = ("在", "于", "於", "ในวันที่", "ב-")
 
@@ -132,7 +143,7 @@ SENT_FROM_ENDS = (
 """... or how it ends, where the verb comes last ..."""
 DEVICES = tuple(
     _phrases("""\
-iphone|ipad|ipod|ios|mac|android|samsung|galaxy|nokia|huawei|xiaomi|redmi|oneplus|pixel|htc|xperia|motorola
+iphon|ipad|ipod|ios|mac|android|samsung|galaxy|nokia|huawei|xiaomi|redmi|oneplus|my pixel|google pixel|htc|xperia|motorola
 blackberry|windows|phone|tablet|mobile|mobil|handheld|device|gerät|telefon|téléphone|teléfono|telefoon|celular
 móvil|portable|телефон|смартфон|устройств|手机|手機|携帯|スマート|outlook|mail|почт|邮箱|郵件|thunderbird|yahoo
 gmx|web.de|proton|sparrow|acompli|superhuman""")

@@ -11,6 +11,9 @@ from ticketcli.core.mail.quote_marks import find, is_forward, is_link_rest, is_q
 
 Lines = Sequence[str]
 
+MOST = 20_000
+"""Lines that are looked at; behind so many that quote nothing it is a log, not a reply."""
+
 
 class Split(NamedTuple):
     """The two halves of a mail's text; every line is in one of them, in its order."""
@@ -36,7 +39,8 @@ class _Part(NamedTuple):
 def split(text: str) -> Split:
     """What the writer wrote and the rest; all is the writer's where nothing else would be, or it is not clear-cut."""
     found = _split(text)
-    return found if found.body and _split(found.body).body == found.body else Split(text, "")
+    clear = found.body.strip() and found.quoted.strip() and _split(found.body).body == found.body
+    return found if clear else Split(text, "")
 
 
 def _split(text: str) -> Split:
@@ -64,16 +68,16 @@ def _joined(lines: Lines, own: list[range], rest: list[range]) -> Split:
 
 def _parts(lines: Lines) -> Iterator[_Part]:
     """The writer's own lines, each time with what closes them and the quotation behind them."""
-    start = at = 0
-    while at < len(lines):
-        if is_forward(lines[at]):
-            break
+    start = at = looked_at = 0
+    while at < len(lines) and looked_at < MOST and not is_forward(lines[at]):
+        looked_at += 1
         if (behind := _quotation(lines, at)) > at:
             yield _Part(start, start + _own_end(lines[start:at]), behind)
             start = at = behind
         else:
             at += 1
-    yield _Part(start, start + _own_end(lines[start:]), len(lines))
+    forwarded = at < len(lines) and is_forward(lines[at])
+    yield _Part(start, len(lines) if forwarded else start + _own_end(lines[start:]), len(lines))
 
 
 def _own_end(lines: Lines) -> int:

@@ -64,8 +64,13 @@ def _is_sent_from(line: str) -> bool:
 
 def _is_dashed_name(lines: Lines, place: int) -> bool:
     """`-Ana Cruz`, below a blank line and not one of a list."""
-    names = lines[place][1:].split() if lines[place].startswith("-") and len(lines[place]) <= SENT_FROM else []
-    if not 2 <= len(names) <= 3 or not all(name.isalpha() and name.istitle() for name in names):
+    names = lines[place][1:].split() if len(lines[place]) <= SENT_FROM else []
+    if (
+        lines[place][:1] != "-"
+        or lines[place][1:2] == " "
+        or not 2 <= len(names) <= 3
+        or not all(name.isalpha() and name.istitle() for name in names)
+    ):
         return False
     before = _text_end(lines, place)
     return 0 < before < place and not lines[before - 1].startswith("-") and not lines[before - 1].rstrip().endswith(":")
