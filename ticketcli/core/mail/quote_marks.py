@@ -97,7 +97,8 @@ def _header(lines: Lines, at: int) -> Mark | None:
     """From, Sent, To and Subject, with the rule above them."""
     ruled = not lines[at].strip("_-=–—* \t\xa0")
     start = next_text(lines, at + 1) if ruled else at
-    if start == len(lines) or _kind(lines[start]) in ("", "other"):
+    first = _kind(lines[start]) if start < len(lines) else ""
+    if first in ("", "other"):
         return None
     kinds = {"rule"} if ruled else set()
     behind = start
@@ -108,7 +109,7 @@ def _header(lines: Lines, at: int) -> Mark | None:
         elif not _goes_on(lines, place):
             break
         kinds |= {kind, "address" if _has_address(lines[place]) else kind}
-    return Mark(behind) if _is_header(kinds - {""}) else None
+    return Mark(behind) if _is_header(first, kinds - {""}) else None
 
 
 def _kind(line: str) -> str:
@@ -127,8 +128,10 @@ def _has_address(line: str) -> bool:
     return _ADDRESS.search(line[:LONGEST]) is not None
 
 
-def _is_header(kinds: set[str]) -> bool:
-    """A form with `From: Prague` and `To: London` is none."""
+def _is_header(first: str, kinds: set[str]) -> bool:
+    """A form with `From: Prague` and `To: London` is none, nor is what a bounce says of a message."""
+    if "from" not in kinds and first in ("to", "subject"):
+        return False
     told = ({"address", "from"}, {"address", "to"}, {"from", "sent"}, {"from", "to", "date", "subject"})
     return len(kinds - {"address"}) >= 2 and any(some <= kinds for some in told)
 

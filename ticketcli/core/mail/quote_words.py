@@ -143,10 +143,10 @@ SENT_FROM_ENDS = (
 """... or how it ends, where the verb comes last ..."""
 DEVICES = tuple(
     _phrases("""\
-iphon|ipad|ipod|ios|mac|android|samsung|galaxy|nokia|huawei|xiaomi|redmi|oneplus|my pixel|google pixel|htc|xperia|motorola
-blackberry|windows|phone|tablet|mobile|mobil|handheld|device|gerät|telefon|téléphone|teléfono|telefoon|celular
-móvil|portable|телефон|смартфон|устройств|手机|手機|携帯|スマート|outlook|mail|почт|邮箱|郵件|thunderbird|yahoo
-gmx|web.de|proton|sparrow|acompli|superhuman""")
+iphon|ipad|ipod|ios|mac|android|samsung|galaxy|nokia|huawei|xiaomi|redmi|oneplus|my pixel|google pixel|htc
+xperia|motorola|blackberry|windows|phone|tablet|mobile|mobil|handheld|device|gerät|telefon|téléphone|teléfono
+telefoon|celular|móvil|portable|телефон|смартфон|устройств|手机|手機|携帯|スマート|outlook|mail|почт|邮箱|郵件
+thunderbird|yahoo|gmx|web.de|proton|sparrow|acompli|superhuman""")
 )
 """... and what it names."""
 

@@ -42,7 +42,7 @@ def _text_end(lines: Lines, end: int) -> int:
 
 def _closing(lines: Lines, end: int, single: bool) -> int:
     """Where the last closing part before this end begins; dashes count only where there is no second line of them."""
-    if end and (_is_sent_from(lines[end - 1]) or _is_dashed_name(lines, end - 1)):
+    if end and (_is_rule(lines[end - 1]) or _is_sent_from(lines[end - 1]) or _is_dashed_name(lines, end - 1)):
         return end - 1
     for place in range(end - 1, max(-1, end - 2 - MOST), -1):
         if (single and _is_dashes(lines[place])) or _is_foot(lines[place:end]) or _is_notice(lines[place:end]):
@@ -52,6 +52,11 @@ def _closing(lines: Lines, end: int, single: bool) -> int:
 
 def _is_dashes(line: str) -> bool:
     return line.rstrip() in ("--", "—")
+
+
+def _is_rule(line: str) -> bool:
+    bare = line.strip()
+    return len(bare) >= 5 and not bare.strip("-_=–—")
 
 
 def _is_sent_from(line: str) -> bool:
