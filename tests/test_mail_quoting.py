@@ -85,12 +85,15 @@ OWN = [
     "Original Message\n\nis what the window says.",
     "Disclaimer: I am no engineer.\n\nIt smells of fire.",
     f"FYI\n\n---------- Forwarded message ---------\nFrom: {ANA}\nSubject: x\nTo: b@example.com\n\nHi\n-- \nAna",
-    "> all of it\n> is quoted",
-    "-- \nAna",
-    "",
-    "\n \n",
+    "The sender is\nFrom: ana@example.com\nas ever.",
+    f"Please ask {ANA}\nwho at 14:20\nwrote:\nall is well",
+    f"On 5.6.2024 14:20, {'long ' * 90} {ANA} wrote:\nsomething",
+    "See\n--\n" + "more\n" * 12,
+    "See\n____________\n" + "more\n" * 7 + "https://example.com/",
 ]
 """Not one line of these is to be hidden."""
+WHOLE = ["> all of it\n> is quoted", "-- \nAna", "-----Original Message-----\nold", "", "\n \n"]
+"""Without what is quoted nothing is left of these."""
 
 
 @pytest.mark.parametrize("mark", CERTAIN)
@@ -212,7 +215,7 @@ def test_what_closes_a_text_is_no_part_of_it(closing: str) -> None:
     assert split(f"Thank you.\n\n{closing}\n\nOn 5.6.2024 14:20, Ana wrote:\n> x").body == "Thank you."
 
 
-@pytest.mark.parametrize("text", OWN)
+@pytest.mark.parametrize("text", [f"Hello.\n\n{text}" for text in OWN] + OWN + WHOLE)
 def test_an_own_line_is_never_hidden(text: str) -> None:
     assert split(text) == (text, "")
 
