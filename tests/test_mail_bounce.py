@@ -320,6 +320,7 @@ def notice(text: str, subject: str = "failure notice") -> Bounce | None:
         "Your message wasn’t delivered to a@x.org because the address couldn’t be found.\n",
         "Delivery has failed to these recipients or groups:\n\na@x.org (a@x.org)\nThe mailbox is full.\n",
         "Ihre Nachricht konnte nicht zugestellt werden an\n\n  * a@x.org\n",
+        "<a@x.org>\n\nEach of the following recipients was rejected by a remote mail server.\n",
         "The following message to <a@x.org> was undeliverable.\nThe reason for the problem:\n5.1.0 - Unknown address\n",
     ],
 )
@@ -351,6 +352,21 @@ def test_every_kind_of_line_end_is_read(end: str) -> None:
     assert bounce.read(email.message_from_bytes(text.replace("\n", end).encode())) == Bounce(
         ("a@x.org",), reason="No reason is known"
     )
+
+
+def test_japanese_in_an_old_encoding_is_no_address() -> None:
+    text = "Not delivered to 正常 for this reason:\n\na@x.org\n".encode("iso-2022-jp")
+    assert b"$B@5" in text
+    one = bounce.read(email.message_from_bytes(DAEMON.replace("{subject}", "failure notice").encode() + text))
+    assert one is not None
+    assert one.failed == ("a@x.org",)
+
+
+def test_a_report_counts_from_an_address_that_tells_nothing_too() -> None:
+    head = "From: scanner@y.org\nSubject: Mail could not be delivered\nContent-Type: multipart/mixed; boundary=o\n\n"
+    part = "--o\nContent-Type: message/delivery-status\n\nFinal-Recipient: a@x.org\nAction: failed\n\n--o--\n"
+    assert bounce.read(message(head + part)) == Bounce(("a@x.org",), reason="failed")
+    assert bounce.read(message(head.replace("scanner@y.org", "Maria <maria@y.org>") + part)) is None
 
 
 def test_html_alone_is_read_and_its_tags_are_no_addresses() -> None:
@@ -430,6 +446,7 @@ PASTED = "Your message could not be delivered to the following recipients:\n\n  
         "From: postmaster@x.org\nSubject: Re: your question\n\nThe filter is off now.\n",
         f"From: postmaster@x.org\nSubject: Re: Undeliverable\nIn-Reply-To: <1@y.org>\n\nWhat is this?\n\n{PASTED}",
         "From: postmaster@x.org\nSubject: A question\n\n> could not be delivered\n> bob@x.org\n\nWhy was that?\n",
+        "From: postmaster@x.org\nSubject: The new address of Mary\n\n<mary@x.org>\n\nGreetings\n",
         # Automatic, and no bounce.
         "From: Maria <maria@x.org>\nReturn-Path: <>\nSubject: Out of office\n\nI am away. Write to bob@x.org.\n",
         "From: mailer-daemon@x.org\nSubject: Weekly summary\n\nAll is well, see admin@x.org\n",

@@ -62,8 +62,7 @@ def _read(message: Message, wrapped: bool) -> Bounce | None:
     if not trusted and not _may_be_plain(head, subject):
         return None
     leaves = list(parts.leaves(message))
-    told = delivery.recipients(leaves) if trusted else []
-    if told:
+    if told := delivery.recipients(leaves):
         return _of_report(told, leaves, head)
     if trusted and not wrapped and (inner := _report_inside(leaves)):
         return _read(inner, wrapped=True)

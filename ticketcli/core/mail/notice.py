@@ -17,7 +17,7 @@ _BULLETS = " \t->*•[<\"'("
 _AROUND = f"{_FRAME}<:;,.\"')]"
 _CODE = re.compile(r"(?<![\d.-])(?:[45][0-5]\d[ -]|[45]\.\d{1,3}\.\d{1,3}\b)")
 # How qmail and Postfix begin with a recipient, in any language: <maria@example.com>: the reason.
-_HEADING = re.compile(r"<[^<>\s@]+@[^<>\s@]+>(?::|$)")
+_HEADING = re.compile(r"<[^<>\s@]+@[^<>\s@]+>:")
 _NEAR = 4
 _MOST_LINES = 1000
 _LONGEST = 1000

@@ -20,14 +20,15 @@ LONGEST = 500
 """Characters kept of a header; what is judged here stands at its beginning."""
 MOST_HEADERS = 1000
 MOST_PARTS = 100
-DEEPEST = 20
 TEXT = 65_536
 """Characters read of a text; notices are short, and what they return stands behind them."""
 
 _WORD = re.compile(r"=\?[\w-]{1,40}\?([bq])\?([^?\s]{0,500})\?=(?:\s+(?==\?))?", re.IGNORECASE)
 # A tag has a space or its end behind its name: an address in angle brackets is none.
 _TAG = re.compile(r"</?(br|p|div|tr|li|h[1-6])(?:\s[^<>]*)?/?>|<[!/]?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_OUTSIDE = r"\s@<>()\[\]{},;:\"\\|"
+# Japanese in two bytes each (ISO-2022-JP); they look like ASCII, and like addresses.
+_TWO_BYTES = re.compile(r"\x1b\$[^\x1b]*(?:\x1b\([BJ])?")
+_OUTSIDE = r"\s\x00-\x1f\x7f@<>()\[\]{},;:\"\\|"
 _ADDRESS = re.compile(rf"(?:smtp=)?([^{_OUTSIDE}'=][^{_OUTSIDE}]{{0,63}}@\w[\w.-]{{0,254}})", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 
@@ -48,15 +49,14 @@ def first(head: Head, name: str) -> str:
 
 def leaves(message: Message) -> Iterator[Message]:
     """The parts that hold something, in their order; embedded messages are one part each and not looked into."""
-    waiting, left = [(message, 0)], MOST_PARTS
+    waiting, left = [message], MOST_PARTS
     while waiting and left:
-        part, depth = waiting.pop()
-        inner = embedded(part) if part.get_content_maintype() == "multipart" else []
-        if not inner:
+        part = waiting.pop()
+        if part.get_content_maintype() == "multipart" and (inner := embedded(part)):
+            waiting += reversed(inner)
+        else:
             left -= 1
             yield part
-        elif depth < DEEPEST:
-            waiting += [(child, depth + 1) for child in reversed(inner)]
 
 
 def embedded(part: Message) -> list[Message]:
@@ -72,7 +72,7 @@ def text(part: Message) -> str:
         raw = part.get_payload(decode=True)
     except ValueError:
         return ""
-    shown = line_ends(_characters(raw[:TEXT])) if isinstance(raw, bytes) else ""
+    shown = _TWO_BYTES.sub(" ", line_ends(_characters(raw[:TEXT]))) if isinstance(raw, bytes) else ""
     if part.get_content_subtype() == "html":
         return html.unescape(_TAG.sub(lambda tag: "\n" if tag[1] else "", shown))
     return shown
