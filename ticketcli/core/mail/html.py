@@ -72,6 +72,8 @@ class _Page:
 
     def line(self) -> None:
         """Ends the line, if there is something in it."""
+        if not self.pieces:
+            return
         words = "".join(self.pieces).rstrip()
         self.pieces.clear()
         if words:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _START = re.compile(r"<(?:/?[A-Za-z]|[!?/])")
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9:-]{0,40})")
@@ -20,10 +20,10 @@ _RAW = {name: re.compile(f"</{name}", re.IGNORECASE | re.ASCII) for name in ("sc
 """What stands in these is no markup; each with what ends it."""
 _OF_INTEREST = frozenset(("a", "img"))
 _LONGEST_TAG = 64 << 10
+_NONE: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start or end tag, its name in small letters; attributes only where a reader of text asks for them."""
 
     name: str
@@ -37,7 +37,8 @@ def tokens(html: str) -> Iterator[str | Tag]:
     position = 0
     while found := _START.search(html, position):
         start = found.start()
-        yield unescape(html[position:start])
+        if start > position:
+            yield unescape(html[position:start])
         if name := _NAME.match(html, start):
             position = scan.tag_end(name.end())
             tag = _tag(name[1].lower(), html[start:position])
@@ -46,7 +47,8 @@ def tokens(html: str) -> Iterator[str | Tag]:
                 position = scan.raw_end(tag.name, position)
         else:
             position = scan.declaration_end(start)
-    yield unescape(html[position:])
+    if position < len(html):
+        yield unescape(html[position:])
 
 
 def unescape(text: str) -> str:
@@ -98,8 +100,9 @@ class _Scan:
 
 
 def _tag(name: str, source: str) -> Tag:
+    if name not in _OF_INTEREST:
+        return Tag(name, source[1] == "/", _NONE)
     attributes: dict[str, str] = {}
-    if name in _OF_INTEREST:
-        for match in _ATTRIBUTE.finditer(source[:_LONGEST_TAG]):
-            attributes.setdefault(match[1].lower(), unescape(match[2] or match[3] or match[4] or ""))
-    return Tag(name, source.startswith("</"), attributes)
+    for match in _ATTRIBUTE.finditer(source[:_LONGEST_TAG]):
+        attributes.setdefault(match[1].lower(), unescape(match[2] or match[3] or match[4] or ""))
+    return Tag(name, source[1] == "/", attributes)
