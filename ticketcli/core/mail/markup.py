@@ -39,14 +39,14 @@ def tokens(html: str) -> Iterator[str | Tag]:
         start = found.start()
         if start > position:
             yield unescape(html[position:start])
-        if name := _NAME.match(html, start):
-            position = scan.tag_end(name.end())
-            tag = _tag(name[1].lower(), html[start:position])
-            yield tag
-            if tag.name in _RAW and not tag.end:
-                position = scan.raw_end(tag.name, position)
-        else:
-            position = scan.declaration_end(start)
+        name = _NAME.match(html, start)
+        position = scan.tag_end(name.end()) if name else scan.declaration_end(start)
+        if position < 0:  # it has no end, so it is no tag
+            position = start
+            break
+        if name:
+            yield (tag := _tag(name[1].lower(), html[start:position]))
+            position = position if tag.end else scan.raw_end(tag.name, position)
     if position < len(html):
         yield unescape(html[position:])
 
@@ -68,7 +68,7 @@ class _Scan:
         self.missing: set[str] = set()
 
     def tag_end(self, position: int) -> int:
-        """What follows a tag: behind the next `>` outside quotes, or the next of all from where quotes are broken."""
+        """What follows a tag: behind the next `>` outside quotes, from broken quotes on behind any `>`; -1: no end."""
         if "quoted" not in self.missing:
             if match := _TAG_END.match(self.html, position):
                 return match.end()
@@ -76,16 +76,14 @@ class _Scan:
         return self._behind(">", position)
 
     def declaration_end(self, start: int) -> int:
-        """What follows a comment or a declaration; a comment without an end ends like a declaration."""
-        if self.html.startswith("<!--", start) and not self.html.startswith((">", "->"), start + 4):
-            end = self._behind("-->", start + 4)
-            if "-->" not in self.missing:
-                return end
-        return self._behind(">", start + 2)
+        """What follows a comment or a declaration; a comment without an end ends like a declaration. -1: no end."""
+        is_comment = self.html.startswith("<!--", start) and not self.html.startswith((">", "->"), start + 4)
+        end = self._behind("-->", start + 4) if is_comment else -1
+        return end if end >= 0 else self._behind(">", start + 2)
 
     def raw_end(self, name: str, position: int) -> int:
         """Where the text of a script or a style ends; without an end it is read as text."""
-        if name not in self.missing:
+        if name in _RAW and name not in self.missing:
             if match := _RAW[name].search(self.html, position):
                 return match.start()
             self.missing.add(name)
@@ -95,7 +93,7 @@ class _Scan:
         found = -1 if end in self.missing else self.html.find(end, position)
         if found < 0:
             self.missing.add(end)
-            return len(self.html)
+            return -1
         return found + len(end)
 
 
