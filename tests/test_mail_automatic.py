@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticketcli.core.mail import automatic
+from ticketcli.core.mail.machine import automatic
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SETS = ("ruby-mail/emails", "mimekit/messages", "mimekit/partial", "mimekit/dkim", "talon/standard_replies")

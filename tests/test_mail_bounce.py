@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticketcli.core.mail import bounce
-from ticketcli.core.mail.bounce import Bounce
+from ticketcli.core.mail.machine import bounce
+from ticketcli.core.mail.machine.bounce import Bounce
 
 GIVEN = Path(__file__).resolve().parents[2] / "shared" / "data" / "bounces-flufl" / "messages"
 

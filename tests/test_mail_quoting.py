@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ticketcli.core.mail import quoting
-from ticketcli.core.mail.quote_words import FIELDS, FORWARDED, ORIGINAL, REPLY_ABOVE
-from ticketcli.core.mail.quoting import split
+from ticketcli.core.mail.reply import quoting
+from ticketcli.core.mail.reply.words import FIELDS, FORWARDED, ORIGINAL, REPLY_ABOVE
+from ticketcli.core.mail.reply.quoting import split
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 ANA = "Ana Cruz <ana@example.com>"

@@ -23,8 +23,12 @@ from ticketcli.desk.record import TOGETHER, How, Session, save_held, session
 from ticketcli.edges import config, confined, mailfiles
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from ticketcli.core.mail.post import Post
     from ticketcli.desk.desk import Desk
+
+    Read: TypeAlias = Mail | confined.Failed
 
 NAME = "mail"
 
@@ -94,9 +98,6 @@ def import_mail(
             progress(number, len(sources))
         save_held(work)
     return Imported(tuple(receipts), tuple(problems))
-
-
-Read = Mail | confined.Failed
 
 
 def _read(raws: Iterable[bytes]) -> Iterator[tuple[bytes, Read]]:

@@ -10,7 +10,7 @@ from ticketcli.core.action import conversation as act
 from ticketcli.core.action.actor import Actor
 from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.mail.identity import is_authentic
-from ticketcli.core.mail.quoting import Split, split
+from ticketcli.core.mail.reply.quoting import Split, split
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Attachment, Event, Path, Value

@@ -31,11 +31,18 @@ _HEADER_LINE = re.compile(rb"(?:From |[!-9;-~]*+:|[ \t])[^\n]*+\n?")
 _FIELD = re.compile(rb"^Content-[^\n]*+(?:\n[ \t][^\n]*+)*+", re.MULTILINE | re.IGNORECASE)
 
 
-class TooMuch(TicketError):
+class Unintelligible(TicketError):
+    """A mail that cannot be read."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the mail cannot be read: {reason}; its raw bytes are kept")
+
+
+class TooMuch(Unintelligible):
     """A mail beyond a limit."""
 
     def __init__(self, what: str, limit: int) -> None:
-        super().__init__(f"the mail has more than {limit:,} {what}; it was not read, only kept")
+        super().__init__(f"it has more than {limit:,} {what}")
 
 
 def check(raw: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ticketcli.edges.store.attachments import ATTACHMENT_LIMIT as ATTACHMENT_LIMIT
 from ticketcli.edges.store.attachments import AttachmentTooLarge as AttachmentTooLarge
 from ticketcli.edges.store.attachments import UnsafeName as UnsafeName
 from ticketcli.edges.store.attachments import fetch as fetch

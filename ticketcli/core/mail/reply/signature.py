@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ticketcli.core.mail import quote_words as words
+from ticketcli.core.mail.reply import words
 
 Lines = Sequence[str]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from ticketcli.core.mail import parts, phrases
+from ticketcli.core.mail.machine import phrases, pieces
 
 _FRAME = " \t-=*|>_#"
 _BULLETS = " \t->*•[<\"'("
@@ -59,7 +59,7 @@ def original(text: str) -> str:
     lines = text.split("\n")
     for number, line in enumerate(lines):
         if line.strip(" \t|>").lower().startswith("message-id:"):
-            found = parts.message_ids(" ".join(lines[number : number + 2]))
+            found = pieces.message_ids(" ".join(lines[number : number + 2]))
             return found[0] if found else ""
     return ""
 
@@ -79,7 +79,7 @@ def _own_lines(text: str) -> tuple[list[str], bool]:
     for line in text.split("\n")[:_MOST_LINES]:
         if line.strip(_FRAME).lower().startswith(phrases.RETURNED):
             return own, True
-        own.append(parts.line(line[:_LONGEST]).replace("’", "'"))
+        own.append(pieces.line(line[:_LONGEST]).replace("’", "'"))
     return own, False
 
 
@@ -106,7 +106,7 @@ def _addresses(lines: list[str], hits: list[_Hit | None]) -> Iterator[str]:
     listing = False
     for line, hit in zip(lines, hits, strict=True):
         listing = listing or hit is not None
-        found = parts.addresses(hit.rest.partition(" from ")[0]) if hit else []
+        found = pieces.addresses(hit.rest.partition(" from ")[0]) if hit else []
         if (hit and hit.tells_failure) or listing or _HEADING.match(line):
             found += _opening(line)
         yield from (address for address in found if not address.startswith(phrases.NOT_MEANT))
@@ -114,7 +114,7 @@ def _addresses(lines: list[str], hits: list[_Hit | None]) -> Iterator[str]:
 
 def _opening(line: str) -> list[str]:
     """The address with which a line of a list begins; a sentence may begin with one by chance."""
-    found = parts.addresses(line)[:1]
+    found = pieces.addresses(line)[:1]
     begins = line.lstrip(_BULLETS).lower()
     if found and begins.startswith(found[0]):
         behind = begins[len(found[0]) :].lstrip(" ")
@@ -128,7 +128,7 @@ def _addresses_alone(lines: list[str], hits: list[_Hit | None]) -> list[str]:
         return list(dict.fromkeys(begun))
     if not any(hit and hit.tells_failure for hit in hits):
         return []
-    return [address for line in lines if line.lower().startswith("to:") for address in parts.addresses(line)]
+    return [address for line in lines if line.lower().startswith("to:") for address in pieces.addresses(line)]
 
 
 def _holds(text: str, wanted: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ticketcli.core.mail import parts
+from ticketcli.core.mail.machine import pieces
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -48,13 +48,13 @@ def original(leaves: Iterable[Message]) -> str:
         if part.get_content_type() in ("message/delivery-status", "message/disposition-notification"):
             for group in _groups(_lines(part)):
                 value = group.get("original-message-id", "") or group.get("x-original-message-id", "")
-                if found := parts.message_ids(value):
+                if found := pieces.message_ids(value):
                     return found[0]
     return ""
 
 
 def _recipient(group: Fields) -> Recipient:
-    told = [address for name in _WHO for address in parts.addresses(_value(group.get(name, "")))[:1]]
+    told = [address for name in _WHO for address in pieces.addresses(_value(group.get(name, "")))[:1]]
     return Recipient(told[0] if told else "", _outcome(group), _reason(group))
 
 
@@ -81,7 +81,7 @@ def _groups(lines: Iterable[str]) -> Iterator[Fields]:
     name = ""
     for line in lines:
         if line[:1].isspace() and line.strip() and name:
-            group[name] = f"{group[name]} {line.strip()}"[: parts.LONGEST]
+            group[name] = f"{group[name]} {line.strip()}"[: pieces.LONGEST]
             continue
         name, _, value = line.partition(":")
         name = name.strip().lower()
@@ -89,20 +89,20 @@ def _groups(lines: Iterable[str]) -> Iterator[Fields]:
             yield group
             group = {}
         if name:
-            group[name] = value.strip()[: parts.LONGEST]
+            group[name] = value.strip()[: pieces.LONGEST]
     if group:
         yield group
 
 
 def _lines(part: Message) -> list[str]:
     """The lines of the report as they were before the parser took each of its groups for a message."""
-    text = parts.text(part)
-    if blocks := parts.embedded(part):
-        encoding = str(part.get("content-transfer-encoding", ""))[: parts.LONGEST]
-        text = parts.unpacked("\n\n".join(map(_block, blocks))[: parts.TEXT], encoding)
-    return parts.line_ends(text).split("\n")[:_MOST]
+    text = pieces.text(part)
+    if blocks := pieces.embedded(part):
+        encoding = str(part.get("content-transfer-encoding", ""))[: pieces.LONGEST]
+        text = pieces.unpacked("\n\n".join(map(_block, blocks))[: pieces.TEXT], encoding)
+    return pieces.line_ends(text).split("\n")[:_MOST]
 
 
 def _block(block: Message) -> str:
-    fields = "\n".join(f"{name}: {value}" for name, value in islice(block.raw_items(), parts.MOST_HEADERS))
-    return f"{fields}\n\n{parts.text(block)}".strip("\n")
+    fields = "\n".join(f"{name}: {value}" for name, value in islice(block.raw_items(), pieces.MOST_HEADERS))
+    return f"{fields}\n\n{pieces.text(block)}".strip("\n")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ticketcli.core.mail import bounce, parts
-from ticketcli.core.mail.parts import Head
+from ticketcli.core.mail.machine import bounce, pieces
+from ticketcli.core.mail.machine.pieces import Head
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -38,7 +38,7 @@ _SUBJECTS = (
 
 def why(message: Message) -> str:
     """The reason why a mail counts as automatic (`Auto-Submitted: auto-replied`), "" for a person's mail."""
-    head = parts.headers(message)
+    head = pieces.headers(message)
     if reason := next(filter(None, (rule(head) for rule in _RULES)), ""):
         return reason
     if bounce.is_report(message):
@@ -74,16 +74,16 @@ def _return_path(head: Head) -> str:
     """The newest one counts: what an earlier delivery left below says nothing of this one."""
     if "return-path" not in head:
         return ""
-    path = parts.first(head, "return-path").replace(" ", "")
+    path = pieces.first(head, "return-path").replace(" ", "")
     return f"Return-Path: {path or '<>'}"[:SHOWN] if path in ("", "<>") or "mailer-daemon" in path.lower() else ""
 
 
 def _system(head: Head) -> str:
-    return _shown("from", parts.first(head, "from")) if bounce.from_system(head) else ""
+    return _shown("from", pieces.first(head, "from")) if bounce.from_system(head) else ""
 
 
 def _subject(head: Head) -> str:
-    subject = parts.words(parts.first(head, "subject"))
+    subject = pieces.words(pieces.first(head, "subject"))
     return _shown("subject", subject) if subject.lower().startswith(_SUBJECTS) else ""
 
 

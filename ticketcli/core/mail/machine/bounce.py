@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ticketcli.core.mail import delivery, notice, parts, phrases
-from ticketcli.core.mail.parts import Head
+from ticketcli.core.mail.machine import delivery, notice, phrases, pieces
+from ticketcli.core.mail.machine.pieces import Head
 
 if TYPE_CHECKING:
     from email.message import Message
 
-    from ticketcli.core.mail.notice import Notice
+    from ticketcli.core.mail.machine.notice import Notice
 
 REASON = 200
 """Characters of a reason."""
@@ -41,8 +41,8 @@ def read(message: Message) -> Bounce | None:
 
 def from_system(head: Head) -> bool:
     """Whether the sender is a mail system: by its address, its name, or an address that is empty."""
-    sender = parts.first(head, "from")
-    name = parts.words(sender.partition("<")[0]).strip(" \"'").lower()
+    sender = pieces.first(head, "from")
+    name = pieces.words(sender.partition("<")[0]).strip(" \"'").lower()
     local = sender.rpartition("<")[2].strip(" \"'").lower()
     return "<>" in sender.replace(" ", "") or local.startswith(phrases.SYSTEMS) or name in phrases.SYSTEM_NAMES
 
@@ -51,17 +51,17 @@ def is_report(message: Message) -> bool:
     """Whether its form says that it is a report of a program."""
     if message.get_content_type() == "multipart/report":
         return True
-    declared = str(message.get("content-type", ""))[: parts.LONGEST].lower().replace('"', "")
+    declared = str(message.get("content-type", ""))[: pieces.LONGEST].lower().replace('"', "")
     return "report-type=delivery-status" in declared
 
 
 def _read(message: Message, wrapped: bool) -> Bounce | None:
-    head = parts.headers(message)
-    subject = parts.words(parts.first(head, "subject")).lower()
+    head = pieces.headers(message)
+    subject = pieces.words(pieces.first(head, "subject")).lower()
     trusted = from_system(head) or is_report(message)
     if not trusted and not _may_be_plain(head, subject):
         return None
-    leaves = list(parts.leaves(message))
+    leaves = list(pieces.leaves(message))
     if told := delivery.recipients(leaves):
         return _of_report(told, leaves, head)
     if trusted and not wrapped and (inner := _report_inside(leaves)):
@@ -71,7 +71,7 @@ def _read(message: Message, wrapped: bool) -> Bounce | None:
 
 def _may_be_plain(head: Head, subject: str) -> bool:
     """Whether a notice may come from an address that tells nothing: no person's name, no answer, such a subject."""
-    sender = parts.first(head, "from")
+    sender = pieces.first(head, "from")
     named = bool(sender.partition("<")[0].strip()) if "<" in sender else "(" in sender
     answer = "in-reply-to" in head or "references" in head or subject.startswith(phrases.FORWARDS)
     return bool(sender) and not named and not answer and _is_subject(subject)
@@ -94,10 +94,10 @@ def _of_report(told: list[delivery.Recipient], leaves: list[Message], head: Head
 def _of_text(leaves: list[Message], head: Head, subject: str, trusted: bool) -> Bounce | None:
     """The bounce that a mail is by what its text says, as before there were reports."""
     said = notice.read(_text(leaves))
-    addresses = _others(said.addresses, head) or _others(parts.addresses(subject), head)
+    addresses = _others(said.addresses, head) or _others(pieces.addresses(subject), head)
     returned = said.returns or any(part.get_content_maintype() == "message" for part in leaves)
     if trusted:
-        told = tuple(dict.fromkeys(parts.addresses(" ".join(head.get("x-failed-recipients", ())))))
+        told = tuple(dict.fromkeys(pieces.addresses(" ".join(head.get("x-failed-recipients", ())))))
         addresses = told or addresses
         known = bool(told) or _tells(said, subject, bool(addresses) or returned)
     else:
@@ -120,13 +120,13 @@ def _is_subject(subject: str) -> bool:
 
 def _others(addresses: Iterable[str], head: Head) -> tuple[str, ...]:
     """The addresses without those of this mail itself."""
-    own = {address for name in ("from", "to") for value in head.get(name, ()) for address in parts.addresses(value)}
+    own = {address for name in ("from", "to") for value in head.get(name, ()) for address in pieces.addresses(value)}
     return tuple(address for address in addresses if address not in own)
 
 
 def _report_inside(leaves: list[Message]) -> Message | None:
     """The report that a virus scanner, for instance, has put into a mail of its own."""
-    embedded = (inner for part in leaves for inner in parts.embedded(part)[:1])
+    embedded = (inner for part in leaves for inner in pieces.embedded(part)[:1])
     return next((inner for inner in embedded if inner.get_content_type() == "multipart/report"), None)
 
 
@@ -135,7 +135,7 @@ def _text(leaves: list[Message]) -> str:
     own = [part for part in leaves if part.get_content_maintype() in ("text", "multipart")]
     own = [part for part in own if part.get_content_type() not in _HEADERS_ONLY]
     plain = [part for part in own if part.get_content_subtype() != "html"]
-    return "\n".join(map(parts.text, (plain or own)[:5]))
+    return "\n".join(map(pieces.text, (plain or own)[:5]))
 
 
 def _original(leaves: list[Message], head: Head) -> str:
@@ -143,16 +143,16 @@ def _original(leaves: list[Message], head: Head) -> str:
     if told := delivery.original(leaves):
         return told
     for part in leaves:
-        for inner in parts.embedded(part)[:1]:
-            if found := parts.message_ids(parts.first(parts.headers(inner), "message-id")):
+        for inner in pieces.embedded(part)[:1]:
+            if found := pieces.message_ids(pieces.first(pieces.headers(inner), "message-id")):
                 return found[0]
-    headers_only = "\n".join(parts.text(part) for part in leaves if part.get_content_type() in _HEADERS_ONLY)
+    headers_only = "\n".join(pieces.text(part) for part in leaves if part.get_content_type() in _HEADERS_ONLY)
     if quoted := notice.original(headers_only) or notice.original(_text(leaves)):
         return quoted
-    replied = parts.first(head, "x-original-message-id") or parts.first(head, "in-reply-to")
-    return "".join(parts.message_ids(replied)[:1])
+    replied = pieces.first(head, "x-original-message-id") or pieces.first(head, "in-reply-to")
+    return "".join(pieces.message_ids(replied)[:1])
 
 
 def _cut(reason: str) -> str:
-    shown = parts.line(reason)
+    shown = pieces.line(reason)
     return shown if len(shown) <= REASON else f"{shown[: REASON - 1]}…"

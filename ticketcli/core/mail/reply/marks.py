@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ticketcli.core.mail import quote_words as words
+from ticketcli.core.mail.reply import words
 
 Lines = Sequence[str]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from ticketcli.core.mail import signature
-from ticketcli.core.mail.quote_marks import find, is_forward, is_link_rest, is_quoted, next_text
+from ticketcli.core.mail.reply import signature
+from ticketcli.core.mail.reply.marks import find, is_forward, is_link_rest, is_quoted, next_text
 
 Lines = Sequence[str]
 
