@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ticketcli.core.mail.reply import quoting
-from ticketcli.core.mail.reply.words import FIELDS, FORWARDED, ORIGINAL, REPLY_ABOVE
 from ticketcli.core.mail.reply.quoting import split
+from ticketcli.core.mail.reply.words import FIELDS, FORWARDED, ORIGINAL, REPLY_ABOVE
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 ANA = "Ana Cruz <ana@example.com>"
@@ -399,7 +399,7 @@ def test_talons_plain_replies() -> None:
 
 
 def test_talons_html_replies() -> None:
-    html = pytest.importorskip("ticketcli.core.mail.html", reason="HTML is not read yet")
+    html = pytest.importorskip("ticketcli.core.mail.html")
     cases = _json("talon/expected.json")
     texts = {case["name"]: (case["body"], case["reply_text_no_space"]) for case in cases["html"]}
     for case in cases["html_files"]:

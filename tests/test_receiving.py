@@ -38,7 +38,7 @@ def taken(desk: Command, *mails: bytes) -> str:
     for raw in mails:
         said = desk.run("receive", stdin=raw)
         assert (said.code, said.out) == (0, ""), said
-    return said.err.removeprefix("ticket: ").partition(":")[0]
+    return said.err.partition(":")[0]
 
 
 def at(desk: Command, code: str) -> Ticket:
@@ -86,7 +86,7 @@ def test_the_same_mail_again_changes_nothing(desk: Command) -> None:
     code = taken(desk, mail())
     before = desk.files()
     said = desk.run("receive", stdin=b"Received: from elsewhere\r\n" + mail())
-    assert (said.code, said.err) == (0, f"ticket: {code}: already here\n")
+    assert (said.code, said.err) == (0, f"{code}: already here\n")
     assert desk.files() == before
 
 
@@ -121,7 +121,7 @@ def test_an_answer_goes_where_the_mail_stands_that_it_answers(desk: Command) -> 
     assert status(desk, code) == "answered"
     assert taken(desk, mail("Still.\n", id="two", In_Reply_To="one@example.com")) == code
     assert (status(desk, code), last(at(desk, code)).body) == ("open", "Still.\n")
-    assert taken(desk, mail("And now?\n", id="three", References="zero@example.com two@example.com")) == code
+    assert taken(desk, mail("And now?\n", id="three", References="zero@example.com two")) == code
 
 
 def test_a_stranger_who_answers_begins_a_ticket_that_says_so(desk: Command) -> None:
@@ -232,7 +232,7 @@ def test_automatic_mail_counts_for_nothing(desk: Command) -> None:
     code = taken(desk, mail())
     desk.ok("reply", code, "-m", "Try again.")
     said = desk.run("receive", stdin=mail("I am away.\n", id="two", In_Reply_To="one@example.com", **OUT))
-    assert said.err == f"ticket: {code}: added, automatic mail\n"
+    assert said.err == f"{code}: added, automatic mail\n"
     assert (status(desk, code), last(at(desk, code)).quiet) == ("answered", True)
 
 
@@ -326,11 +326,11 @@ def test_what_cannot_be_understood_is_kept_as_it_came(desk: Command) -> None:
     raw = mail().replace(b"Subject:", b"Subject: " + b"x" * 400_000 + b"\nOld-Subject:")
     said = desk.run("receive", stdin=raw)
     assert (said.code, "cannot be understood; kept as it came" in said.err) == (0, True)
-    code = said.err.removeprefix("ticket: ").partition(":")[0]
+    code = said.err.partition(":")[0]
     ticket = at(desk, code)
     assert ticket.header.list("tags") == ("unreadable",)
     assert store.fetch(desk.root, ticket.first.attachments[0].sha256) == raw
-    assert desk.run("receive", stdin=raw).err == f"ticket: {code}: already here\n"
+    assert desk.run("receive", stdin=raw).err == f"{code}: already here\n"
 
 
 def test_for_a_mail_server_all_our_trouble_is_to_be_tried_again(desk: Command, tmp_path: Path) -> None:

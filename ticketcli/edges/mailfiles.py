@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -11,10 +12,13 @@ from typing import NamedTuple
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.mail import mbox
-from ticketcli.core.mail.mime import date_of
+from ticketcli.core.mail.mime import date
 
 _BEGINNING = 64 << 10
 """In how many bytes of a message its date is looked for."""
+_MBOX = re.compile(rb"(?:\xef\xbb\xbf)?From (?!:)")
+_HEAD_ENDS = re.compile(rb"\r?\n\r?\n")
+_DATE = re.compile(rb"^Date:([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 
 
 class NoMail(TicketError):
@@ -83,13 +87,18 @@ def _messages(path: Path) -> Iterator[Source]:
             status = os.fstat(file.fileno())
             written = datetime.fromtimestamp(int(status.st_mtime), UTC)
             beginning = file.read(_BEGINNING)
-            if not mbox.is_mbox(beginning):
-                yield Source(path, 0, status.st_size, date_of(beginning) or written, whole=True)
+            if not _MBOX.match(beginning):
+                yield Source(path, 0, status.st_size, _date(beginning) or written, whole=True)
                 return
             file.seek(0)
-            places = [(offset, date_of(raw[:_BEGINNING]) or written) for offset, raw in mbox.split(file)]
+            places = [(offset, _date(raw[:_BEGINNING]) or written) for offset, raw in mbox.split(file)]
     except OSError as error:
         raise NoMail(path, error.strerror or str(error)) from error
     ends = [offset for offset, _ in places[1:]] + [status.st_size]
-    for (begin, date), end in zip(places, ends, strict=True):
-        yield Source(path, begin, end, date, whole=False)
+    for (begin, sent), end in zip(places, ends, strict=True):
+        yield Source(path, begin, end, sent, whole=False)
+
+
+def _date(beginning: bytes) -> datetime | None:
+    found = _DATE.search(_HEAD_ENDS.split(beginning, maxsplit=1)[0])
+    return date(found[1].decode("ascii", "replace")) if found else None

@@ -62,11 +62,12 @@ class Arrival(NamedTuple):
 def begin(one: Arrival, post: Post, context: Context, links: tuple[str, ...] = ()) -> list[Draft]:
     """The drafts of a new ticket; automatic mail that belongs to none begins one that no list shows."""
     mail, settings = one.mail, context.settings
-    lists = {name: items for name, items in (("cc", _copies(one, post)), ("links", links)) if items}
+    given = (("cc", _copies(one, post)), ("links", links))
+    lists = {name: items for name, items in given if items}
     message = _message(one, Changes(_department(mail, settings), lists))
     subject = " ".join(mail.subject.split())[:LONGEST_SUBJECT] or "(no subject)"
     draft = act.create(subject, message, mail.sender if any(mail.sender) else NOBODY, context)
-    status = {("status",): AUTOMATIC} if one.quiet and AUTOMATIC in settings.statuses else {}
+    status: dict[Path, Value] = {("status",): AUTOMATIC} if one.quiet and AUTOMATIC in settings.statuses else {}
     stamped = _stamped(draft, one, set={**draft.event.set, **status}, quiet=one.quiet)
     return [stamped, *_notes(one, from_id(one.event_id))]
 
