@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message
 from typing import cast
 
 from ticketcli.core.mail import charsets, html, mime, parts
@@ -68,7 +67,7 @@ class Body:
         self.room -= len(text)
         if part.declared_type() in _MARKUP:
             text = html.text(text)
-        if text := text.replace("\r\n", "\n").replace("\r", "\n").rstrip():
+        if text := text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip():
             self.texts.append(text)
 
 
@@ -87,13 +86,12 @@ def _best(alternatives: list[Outer]) -> Outer | None:
     return next(plain, None) or next(rich, None)
 
 
-def _is_plain(part: Message) -> bool:
-    part = cast("Outer", part)
+def _is_plain(part: Outer) -> bool:
     return part.declared_type() == "text/plain" and _is_readable(part) and bool(parts.content(part).strip())
 
 
 def _leaves(part: Outer) -> Iterator[Outer]:
-    return (cast("Outer", leaf) for leaf in part.walk() if not leaf.is_multipart())
+    return (leaf for leaf in part.walk() if not leaf.is_multipart())
 
 
 def _text(part: Outer) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""One part of a mail as a file: its bytes, its type, its name as data. It saves nothing, and makes no name safe."""
+"""One part of a mail as a file: its bytes, its type, its name as data. It saves nothing and makes no name safe."""
 
 from __future__ import annotations
 
