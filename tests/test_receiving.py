@@ -364,7 +364,7 @@ def test_an_archive_is_taken_in_whole_and_once(desk: Command, tmp_path: Path) ->
     paths = list(map(str, archive(tmp_path)))
     said = desk.run("import", "mail", *paths)
     assert (said.code, said.out) == (1, ""), said
-    assert re.search(r"bad\.eml: .*; it is kept as [0-9A-Z-]{13}\n", said.err)
+    assert re.search(r"bad\.eml: the mail cannot be read: .*; its raw bytes are kept, as [0-9A-Z-]{13}\n", said.err)
     assert "3 new tickets, 2 messages added, 0 already here" in said.err
     rows = desk.ok("list", "--all", "--columns", "code,messages,created", "subject:printer").out.splitlines()
     messages = {row.split("\t")[1]: row for row in rows}

@@ -93,7 +93,7 @@ def import_mail(
         for number, (source, (raw, read)) in enumerate(zip(sources, _read(raws), strict=True), 1):
             receipts.append(_take(inbox, read, raw, min(source.date, how.now)))
             if not isinstance(read, Mail):
-                problems.append(f"{source}: {read}; it is kept as {receipts[-1].code}")
+                problems.append(f"{source}: {read.reason}, as {receipts[-1].code}")
             save_held(work, TOGETHER)
             progress(number, len(sources))
         save_held(work)
@@ -107,7 +107,7 @@ def _read(raws: Iterable[bytes]) -> Iterator[tuple[bytes, Read]]:
 
 
 def _take(inbox: Inbox, read: Read, raw: bytes, at: datetime | None) -> Receipt:
-    return inbox.receive(read, raw, at) if isinstance(read, Mail) else inbox.keep(raw, f"{read}.", at)
+    return inbox.receive(read, raw, at) if isinstance(read, Mail) else inbox.keep(raw, f"{read.reason}.", at)
 
 
 def _told(mail: Mail) -> tuple[set[str], set[str]]:

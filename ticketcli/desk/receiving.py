@@ -94,7 +94,7 @@ class Inbox:
     def _stands(self, event_id: str) -> str:
         """The ticket in which a message stands already; empty where it is in none."""
         code = from_id(event_id)
-        return self._events.get(event_id, code if self.exists(code) else "")
+        return self._events.get(event_id) or (code if self.exists(code) else "")
 
     def _remember(self, mail_id: str, place: Place) -> None:
         self._events[place.event] = place.code

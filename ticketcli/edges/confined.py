@@ -42,13 +42,17 @@ def each(function: Callable[[bytes], Result], items: Iterable[bytes]) -> Iterato
         return
     child = None
     try:
-        for item in items:
-            child = child or _Child(function)
-            answer = child.ask(item)
-            if answer is None:
-                answer = pickle.dumps(Failed(_cause(child.end())))
-                child = None
-            yield pickle.loads(answer)
+        for number, item in enumerate(items):
+            answer = child.answer() if child and number else None
+            died = Failed(_cause(child.end())) if child and answer is None else None
+            child = _Child(function) if died or not child else child
+            child.ask(item)  # which it works at while the caller has the result before
+            if number:
+                yield died or pickle.loads(answer or b"")
+        if child:
+            answer = child.answer()
+            yield Failed(_cause(child.end())) if answer is None else pickle.loads(answer)
+            child = child if answer else None
     finally:
         if child:
             child.end()
@@ -69,12 +73,13 @@ class _Child:
         os.close(items)
         os.close(answers)
 
-    def ask(self, item: bytes) -> bytes | None:
-        """The pickled answer; None where the child died of the item."""
-        try:
+    def ask(self, item: bytes) -> None:
+        """Hands it an item, when the answer to the one before is taken."""
+        with suppress(BrokenPipeError):  # it died: there will be no answer
             _send(self._items, item)
-        except BrokenPipeError:
-            return None
+
+    def answer(self) -> bytes | None:
+        """The pickled answer; None where the child died of the item."""
         return _receive(self._answers)
 
     def end(self) -> int:
