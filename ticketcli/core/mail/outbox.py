@@ -1,0 +1,96 @@
+"""Which messages are to be mailed, and what became of each, as their ticket tells it. It sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from ticketcli.core.ticket.code import derived_id
+from ticketcli.core.ticket.event import Event
+
+if TYPE_CHECKING:
+    from ticketcli.core.ticket.fold import Ticket
+
+NAME = "mail"
+"""Who writes down what became of a message."""
+WAITING, UNSURE, SENT, FAILED = "waiting", "unsure", "sent", "failed"
+SENDING, LATER = "sending", "later"
+"""The action before a message is handed over, and the value of a `failed` that is not for good."""
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 480, 1440))
+"""How long a message waits after each definite "not now"; after the last one it has failed."""
+FRESH = timedelta(days=7)
+"""What was written longer ago is not mailed unless its ticket is named: a desk that is given a mailbox has old answers,
+and a message recorded afterwards has been told in another way.
+"""
+
+
+class Mailing(NamedTuple):
+    """A message that is to be mailed."""
+
+    code: str
+    """The ticket it was written in."""
+    event: Event
+    state: str
+    """WAITING; UNSURE: it was being handed over when the program ended; SENT or FAILED."""
+    tries: int = 0
+    """How often it was handed over, or was about to be."""
+    next_try: datetime | None = None
+    """Before when nobody tries again, after a definite "not now"."""
+    refused: tuple[str, ...] = ()
+    """Whom it did not reach, where it reached others."""
+    reason: str = ""
+    """What was said of it last."""
+    since: datetime | None = None
+    """When that was (UTC)."""
+
+    def due(self, now: datetime) -> bool:
+        """Whether it goes out by itself now."""
+        fresh = self.tries > 0 or now - self.event.at <= FRESH
+        return self.state == WAITING and fresh and (self.next_try is None or self.next_try <= now)
+
+    def step(self, action: str, *, value: object = None, body: str = "") -> Event:
+        """The event that tells what becomes of it; the same whoever writes it down."""
+        number = self.tries + 1 if action == SENDING else self.tries
+        event_id = derived_id("mail", self.code, self.event.id, action, str(number))
+        about, body = (self.event.id,), f"{body}\n" if body else ""
+        return Event(event_id, role="system", by=NAME, action=action, about=about, value=value, body=body)
+
+
+def mailings(ticket: Ticket) -> list[Mailing]:
+    """The messages of a ticket file that are to be mailed, each with its state; no redacted and no undone one."""
+    meant = [event for event in ticket.counting if _is_meant(event)]
+    if not meant:
+        return []
+    steps: dict[str, list[Event]] = {}
+    for step in ticket.counting:
+        if step.action in (SENDING, SENT, FAILED) and step.role == "system":
+            for about in step.about:
+                steps.setdefault(about, []).append(step)
+    return [_mailing(ticket.code, event, steps.get(event.id, [])) for event in meant]
+
+
+def handed_over(ticket: Ticket) -> Iterator[str]:
+    """The ids of the messages that are out of reach, or may be."""
+    return (one.event.id for one in mailings(ticket) if one.state in (UNSURE, SENT))
+
+
+def _is_meant(event: Event) -> bool:
+    told = event.kind in ("message", "note") and event.role != "customer"
+    return told and bool(event.to) and not (event.redacted and "text" in event.redacted.blacks)
+
+
+def _mailing(code: str, event: Event, steps: list[Event]) -> Mailing:
+    if not steps:
+        return Mailing(code, event, WAITING)
+    tries, last = sum(step.action == SENDING for step in steps), steps[-1]
+    told = Mailing(code, event, UNSURE, tries, reason=" ".join(last.body.split()), since=last.at)
+    if last.action == SENT:
+        return told._replace(state=SENT, refused=_addresses(last.value))
+    if last.action == FAILED and last.value == LATER and tries <= len(BACKOFF):
+        return told._replace(state=WAITING, next_try=last.at + BACKOFF[max(tries, 1) - 1])
+    return told._replace(state=FAILED) if last.action == FAILED else told
+
+
+def _addresses(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
