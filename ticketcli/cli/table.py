@@ -47,6 +47,7 @@ COMMANDS: dict[str, Entry] = {
     "sla": Entry("levels", "Match tickets to service levels again."),
     "import": Entry("imports", "Take tickets over from another system."),
     "receive": Entry("mail", "For a mail server: take in the mail on standard input."),
+    "send": Entry("sending", "Hand the messages that wait to your mail server."),
     "sync": Entry("sharing", "Exchange tickets with the other clones: commit, fetch, merge, push."),
     "merge-driver": Entry("sharing", "For git: join two versions of a ticket file."),
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),

@@ -45,6 +45,7 @@ def find(
     active: bool = False,
     key: str = "",
     acting: bool = False,
+    mails: bool = False,
     texts: Texts | None = None,
     quick: bool = False,
 ) -> Found | None:
@@ -54,8 +55,9 @@ def find(
     """
 
     def question(opened: index.Index) -> tuple[list[tuple[str, str, str, str]], Mapping[str, int]]:
-        acts_by = micros(files.now) if acting else None
-        wanted = index.Wanted(active, key, acts_by, texts or (), texts is not None)
+        now = micros(files.now)
+        acts_by, mails_at = now if acting else None, now if mails else None
+        wanted = index.Wanted(active, key, acts_by, mails_at, texts or (), texts is not None)
         return index.rows(opened, wanted), index.counts(opened) if active else {}
 
     answer = ask(files, question, quick=quick)

@@ -12,6 +12,7 @@ from ticketcli.core.clock import holding, memory
 from ticketcli.core.clock.epoch import micros
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.working import looked_at
+from ticketcli.core.mail.outbox import waits_until
 from ticketcli.core.ticket.thread import gather
 from ticketcli.core.words import looks
 from ticketcli.core.words.keys import DONE
@@ -120,6 +121,7 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
     if one is None:
         return index.Row(code, month, mark)
     kept, until, acts = memory.keep(one), holding.changes_at(one), holding.acts_at(one)
+    mails = waits_until(one.ticket)
     return index.Row(
         code,
         month,
@@ -129,10 +131,11 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
         since=micros(one.now),
         until=micros(until) if until else None,
         acts=micros(acts) if acts else None,
+        mails=micros(mails) if mails else None,
         active=one.category not in DONE,
         status=one.status,
         key=one.header.text("key"),
-        mails=one.ticket.mails,
+        mail_ids=one.ticket.mails,
         touches=sorted(touched),
         texts=((one.header.text("subject"), *looks.customer(one)), one.bodies),
     )

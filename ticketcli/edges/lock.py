@@ -38,12 +38,13 @@ class NotLocked(NotSaved):
 
 
 @contextmanager
-def hold(root: Path, who: str, *, wait: float | None = None) -> Iterator[None]:
+def hold(root: Path, who: str, *, wait: float | None = None, name: str = "lock") -> Iterator[None]:
     """The desk is ours alone inside the block; `who` tells others what we do ("ticket reply, ann").
 
-    Waits for others for PATIENCE, or as many seconds as `wait` says.
+    Waits for others for PATIENCE, or as many seconds as `wait` says. With another name it is one thing that nobody else
+    does in this clone meanwhile, and the desk stays free.
     """
-    path = root / OWN / "lock"
+    path = root / OWN / name
     try:
         handle = _locked(root, path, time.monotonic() + (PATIENCE if wait is None else wait))
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.ticket.code import derived_id
@@ -24,6 +24,8 @@ FRESH = timedelta(days=7)
 and a message recorded afterwards has been told in another way.
 """
 
+_FAR = datetime(2200, 1, 1, tzinfo=UTC)
+
 
 class Mailing(NamedTuple):
     """A message that is to be mailed."""
@@ -38,7 +40,7 @@ class Mailing(NamedTuple):
     next_try: datetime | None = None
     """Before when nobody tries again, after a definite "not now"."""
     refused: tuple[str, ...] = ()
-    """Whom it did not reach, where it reached others."""
+    """Whom it did not reach, where it reached others; in the ticket stand their places in `to`, which may be redacted."""
     reason: str = ""
     """What was said of it last."""
     since: datetime | None = None
@@ -70,6 +72,12 @@ def mailings(ticket: Ticket) -> list[Mailing]:
     return [_mailing(ticket.code, event, steps.get(event.id, [])) for event in meant]
 
 
+def waits_until(ticket: Ticket) -> datetime | None:
+    """Until when a look at this ticket may find something to send, or to speak of; None where it does not."""
+    found = [one for one in mailings(ticket) if one.state in (WAITING, UNSURE)]
+    return max((_FAR if one.tries else one.event.at + FRESH for one in found), default=None)
+
+
 def handed_over(ticket: Ticket) -> Iterator[str]:
     """The ids of the messages that are out of reach, or may be."""
     return (one.event.id for one in mailings(ticket) if one.state in (UNSURE, SENT))
@@ -86,11 +94,12 @@ def _mailing(code: str, event: Event, steps: list[Event]) -> Mailing:
     tries, last = sum(step.action == SENDING for step in steps), steps[-1]
     told = Mailing(code, event, UNSURE, tries, reason=" ".join(last.body.split()), since=last.at)
     if last.action == SENT:
-        return told._replace(state=SENT, refused=_addresses(last.value))
+        return told._replace(state=SENT, refused=_addresses(event, last.value))
     if last.action == FAILED and last.value == LATER and tries <= len(BACKOFF):
         return told._replace(state=WAITING, next_try=last.at + BACKOFF[max(tries, 1) - 1])
     return told._replace(state=FAILED) if last.action == FAILED else told
 
 
-def _addresses(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else ()
+def _addresses(event: Event, value: object) -> tuple[str, ...]:
+    places = value if isinstance(value, list) else []
+    return tuple(address for number, address in enumerate(event.to, 1) if number in places)

@@ -27,11 +27,13 @@ class Row(NamedTuple):
     until: int | None = None
     acts: int | None = None
     """When something is to be written down that happens by itself."""
+    mails: int | None = None
+    """Until when it may have something to mail."""
     active: bool = True
     """Whether it is neither closed nor merged."""
     status: str = ""
     key: str = ""
-    mails: Sequence[tuple[str, str]] = ()
+    mail_ids: Sequence[tuple[str, str]] = ()
     """Message-ID, which may be empty, and event of each of its mails."""
     touches: Sequence[str] = ()
     """The codes of the other tickets that were read for it, or looked for."""
@@ -46,6 +48,8 @@ class Wanted(NamedTuple):
     key: str = ""
     acts_by: int | None = None
     """Those that have something to write down by then."""
+    mails_at: int | None = None
+    """Those that may have something to mail then."""
     texts: Sequence[Sequence[str]] = ()
     """For each of these at least one of its texts, in any case."""
     bodies: bool = False
@@ -65,7 +69,7 @@ def save(index: Index, some: Iterable[Row]) -> None:
     index.executemany(_INSERT, [(number, *row[:-_APART]) for number, row in new.items()])
     touches = [(code, row.code) for row in new.values() for code in row.touches]
     index.executemany("INSERT OR IGNORE INTO touches VALUES (?, ?)", touches)
-    mails = [(mail_id, event, row.code) for row in new.values() for mail_id, event in row.mails]
+    mails = [(mail_id, event, row.code) for row in new.values() for mail_id, event in row.mail_ids]
     index.executemany("INSERT INTO mail VALUES (?, ?, ?)", mails)
     words.save(index, {number: row.texts for number, row in new.items() if row.head})
 
@@ -95,6 +99,7 @@ def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
     pairs: list[tuple[str, object]] = [("active", None)] if wanted.active else []
     pairs += [("key = ?", wanted.key)] if wanted.key else []
     pairs += [("acts <= ?", wanted.acts_by)] if wanted.acts_by is not None else []
+    pairs += [("mails >= ?", wanted.mails_at)] if wanted.mails_at is not None else []
     for some in wanted.texts:
         places = [words.holding(index, text) for text in some]
         if all(place is not None for place in places):

@@ -1,0 +1,133 @@
+"""The command send, and what the commands that write messages say of sending."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from ticketcli.cli import streams
+from ticketcli.cli.options import Quiet, complete_ticket
+from ticketcli.cli.writing import expand, warn
+from ticketcli.core.clock.times import show
+from ticketcli.core.mail.outbox import FAILED, LATER, SENT, UNSURE, Mailing
+from ticketcli.core.text import line
+from ticketcli.desk import posting, sending
+from ticketcli.desk.desk import Desk, now
+from ticketcli.desk.sending import NoWayOut, Wanted
+
+SOON = 1.0
+"""For how many seconds another run may be at work: cron starts the next one soon."""
+
+
+def send(
+    ctx: typer.Context,
+    tickets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TICKET]...",
+            help="Only what waits in these, however long ago it was written.",
+            autocompletion=complete_ticket,
+        ),
+    ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Also what may have been sent already; of the tickets named, what has failed, too."
+        ),
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be sent.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Hand the messages that wait to your mail server, each once: answers, first letters, notes to third parties.
+
+    Your own configuration says where mail leaves, in a [[mail]] table; without one everything waits. What was being
+    sent when the program was killed may have been sent: it is named, and sent again only by --again. Messages older
+    than a week go out only where their ticket is named.
+
+    \b
+    ticket send
+    ticket send --dry-run
+    ticket send 7KQM --again
+    * * * * * ticket -C /srv/desk send -q          (in crontab)
+    """
+    desk, words = streams.open_desk(ctx), expand(tickets) if tickets else []
+    if tickets and not words:
+        return
+    wanted = Wanted(words, again, old=True, wait=SOON)
+    if dry_run:
+        _list(desk, wanted)
+    elif status := run(desk, wanted, quiet=quiet):
+        raise typer.Exit(status)
+
+
+def run(desk: Desk, wanted: Wanted, *, quiet: bool) -> int:
+    """Sends what is wanted and says what became of it; the exit status."""
+    found: list[Mailing] = []
+
+    def tell(one: Mailing) -> None:
+        found.append(one)
+        if not quiet or one.state in (FAILED, UNSURE):
+            streams.say(_said(one, desk))
+
+    try:
+        problems = sending.send(desk, wanted, tell, warn)
+    except NoWayOut as error:
+        streams.say(f"ticket: {error}")
+        streams.say("for example:")
+        for row in error.example.splitlines():
+            streams.say(f"  {row}")
+        return error.exit_code
+    for problem in problems:
+        streams.say(f"ticket: {problem}")
+    states = {one.state for one in found}
+    if states & {FAILED, UNSURE} or any(problem.exit_code == 1 for problem in problems):
+        return 1
+    if problems:
+        return problems[0].exit_code
+    return 75 if found and SENT not in states else 0
+
+
+def after_writing(desk: Desk, tickets: Sequence[str], *, at_once: bool, quiet: bool) -> None:
+    """Sends what was just written, or says that it waits where mail of this desk has a way out."""
+    if at_once:
+        wanted = Wanted(tickets)
+        status = run(desk, wanted, quiet=quiet)
+        if status == 1:
+            raise typer.Exit(1)  # what waits is written and goes out later: trying the whole command again would double it
+    elif not quiet and posting.has_way_out(desk):
+        count = len(sending.waiting(desk, Wanted(tickets))[0])
+        if count:
+            streams.say(f"{'it waits' if count == 1 else f'{count} messages wait'} to be mailed: ticket send")
+
+
+def _list(desk: Desk, wanted: Wanted) -> None:
+    """The messages that would be sent, and what nobody knows of."""
+    chosen, left = sending.waiting(desk, wanted)
+    for one in chosen:
+        subject = line(" ".join(one.event.body.split())[:60])
+        streams.out("\t".join([_name(one), line(",".join(one.event.to)), subject]))
+    for one in left:
+        streams.say(_said(one, desk))
+
+
+def _name(one: Mailing) -> str:
+    return f"{one.code}/{one.event.seq}"
+
+
+def _said(one: Mailing, desk: Desk) -> str:
+    """What became of a message, and what to do."""
+    to = ", ".join(one.event.to)
+    because = f": {one.reason}" if one.reason else ""
+    if one.state == SENT:
+        lost = f", but not to {', '.join(one.refused)}{because}" if one.refused else ""
+        return f"{_name(one)} to {to}: sent{lost}"
+    if one.state == FAILED:
+        return f"ticket: {_name(one)} to {to}: failed{because}; once that is mended: ticket send {one.code} --again"
+    if one.state == UNSURE:
+        since = f" on {show(one.since, desk.settings.zone)}" if one.since else ""
+        return (
+            f"ticket: {_name(one)} to {to} may have been sent{since}{because}; look into the mail server's log, "
+            f"and if it was not: ticket send {one.code} --again"
+        )
+    tried = f"not now{because}; tried again from {show(one.next_try, desk.settings.zone)}" if one.next_try else "waits"
+    return f"{_name(one)} to {to}: {tried}"
