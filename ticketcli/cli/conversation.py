@@ -1,5 +1,7 @@
 """Commands of the conversation: create, reply, note."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -32,10 +34,12 @@ from ticketcli.core.ticket.who import parse
 from ticketcli.desk import answering
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import Session, session
+from ticketcli.edges import config
 
 From = Annotated[
     str | None, typer.Option("--from", metavar="WHO", help="The customer who speaks: an address, or 'Name <address>'.")
 ]
+Send = Annotated[bool, typer.Option("--send", help="Mail it at once, where your configuration says how.")]
 StatusOption = Annotated[
     str | None, typer.Option("-s", "--status", metavar="STATUS", help="The status after the reply; keep leaves it.")
 ]
@@ -55,6 +59,7 @@ def create(
     set_: SetOption = None,
     attach: Attach = None,
     channel: Channel = "cli",
+    send: Send = False,
     key: Annotated[
         str, typer.Option("--key", metavar="KEY", help="A name for alerts: adds to the unresolved ticket that has it.")
     ] = "",
@@ -72,6 +77,8 @@ def create(
     ticket create "Your order" --to 'Jan Novak <jan@example.com>' -m "It left today."
     ticket create "Disk full on db1" --key db1-disk -F report.txt
     """
+    if send and not to:
+        raise BadWords("--send mails what you write to a customer; it needs --to WHO")
     if from_ and to:
         raise BadWords("--from and --to exclude each other: either the customer speaks or you do")
     desk = open_desk(ctx, as_)
@@ -89,6 +96,8 @@ def create(
             say(f"you are the customer yourself: {who}")
         tell(work, code, new, given)
     out(code)
+    if to:
+        _mail([code], given, at_once=send)
 
 
 def reply(
@@ -110,6 +119,7 @@ def reply(
     attach: Attach = None,
     cc: Annotated[list[str] | None, typer.Option("--cc", metavar="ADDRESS", help="Who else gets it.")] = None,
     channel: Channel = "cli",
+    send: Send = False,
     if_: Annotated[
         str,
         typer.Option("--if", metavar="REV", help="Only if this is the id of the newest public message (show --json)."),
@@ -124,6 +134,7 @@ def reply(
     \b
     ticket reply 7KQM -m "Please try again: we cleared the session."
     ticket reply 7KQM -s resolved -m "Fixed in 2.1."
+    ticket reply 7KQM --send -m "It left today."
     ticket reply 7KQM --until friday -m "The part arrives on Thursday."
     ticket reply 7KQM --from customer -m "It works, thank you." -s keep
     """
@@ -135,7 +146,7 @@ def reply(
     ends = times.instant(until, now=now, zone=desk.settings.zone, forward=True) if until else None
     changes = answering.changes(desk, now, desk.actor(), priority, department, agent, tag, set_, cc)
     way = answering.channel(channel)
-    _check_words(from_, status, wanted, until, desk)
+    _check_words(from_, status, wanted, until, desk, send)
     edited = message is None and file is None and can_ask()
     seen, template = answering.before_editing(desk, now, tickets) if edited else ({}, "")
     text = text_of(message, file, "text", template and f"\n{HINT}\n{template}")
@@ -152,10 +163,32 @@ def reply(
         return act.reply(full, status=wanted, until=ends, keep=status == "keep")
 
     instead = answering.follow_up(body, attach or (), from_) if from_ else None
-    on_tickets(given, tickets, "reply", make, text, instead, check)
+    with _mailed([] if from_ else tickets, given, at_once=send):
+        on_tickets(given, tickets, "reply", make, text, instead, check)
 
 
-def _check_words(from_: str | None, status: str | None, wanted: str, until: str | None, desk: Desk) -> None:
+@contextmanager
+def _mailed(tickets: Sequence[str], given: Given, *, at_once: bool) -> Iterator[None]:
+    """Mails behind the block what it has written, also where it was refused for some of the tickets."""
+    try:
+        yield
+    except typer.Exit:
+        _mail(tickets, given, at_once=at_once)
+        raise
+    _mail(tickets, given, at_once=at_once)
+
+
+def _mail(tickets: Sequence[str], given: Given, *, at_once: bool) -> None:
+    desk = open_desk(given.ctx, given.asked)
+    if tickets and (at_once or config.load(desk.environ).mail):  # else nothing of mail is loaded
+        from ticketcli.cli.sending import after_writing
+
+        after_writing(desk, tickets, at_once=at_once, quiet=given.quiet)
+
+
+def _check_words(from_: str | None, status: str | None, wanted: str, until: str | None, desk: Desk, send: bool) -> None:
+    if from_ and send:
+        raise BadWords("--send mails an answer; what the customer said goes nowhere")
     if from_ and from_ != "customer":
         parse(from_)
     if from_ and (wanted or until):
@@ -169,28 +202,39 @@ def note(
     tickets: Tickets,
     message: Text = None,
     file: TextFile = None,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="ADDRESS", help="A third party who gets it by mail.")
+    ] = None,
     priority: Priority = None,
     department: DepartmentOption = None,
     agent: AgentOption = None,
     tag: TagOption = None,
     set_: SetOption = None,
     attach: Attach = None,
+    send: Send = False,
     as_: As = "",
     at: At = None,
     id_: Id = "",
     quiet: Quiet = False,
 ) -> None:
-    """Add an internal note, which customers never see. It changes no status.
+    """Add an internal note, which customers never see. It changes no status. With --to a third party gets it by mail.
 
     \b
     ticket note 7KQM -m "She is on the old contract."
+    ticket note 7KQM --to parts@example.com -m "Do you have the part?"
     ticket note 7KQM 8PMX -F findings.txt --attach trace.log
     """
     desk, given, tickets = open_desk(ctx, as_), Given(ctx, as_, at, id_, quiet), expand(tickets)
     if not tickets:
         return
     changes = answering.changes(desk, when(desk, given), desk.actor(), priority, department, agent, tag, set_)
+    third = tuple(dict.fromkeys(parse(address).email for address in to or ()))
+    if send and not third:
+        raise BadWords("--send mails a note to a third party; it needs --to ADDRESS")
     body = act.Message(text_of(message, file, "text", f"\n{HINT}\n"), "", (), changes)
-    on_tickets(
-        given, tickets, "note", lambda work, _s: act.note(answering.attached(work, body, attach or ())), body.text
-    )
+
+    def make(work: Session, _situation: Situation) -> Action:
+        return act.note(answering.attached(work, body, attach or ()), third)
+
+    with _mailed(tickets if third else [], given, at_once=send):
+        on_tickets(given, tickets, "note", make, body.text)

@@ -1,7 +1,7 @@
 """The command send, and what the commands that write messages say of sending."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -9,10 +9,11 @@ from ticketcli.cli import streams
 from ticketcli.cli.options import Quiet, complete_ticket
 from ticketcli.cli.writing import expand, warn
 from ticketcli.core.clock.times import show
-from ticketcli.core.mail.outbox import FAILED, LATER, SENT, UNSURE, Mailing
+from ticketcli.core.errors import TicketError
+from ticketcli.core.mail.outbox import FAILED, SENT, UNSURE, Mailing
 from ticketcli.core.text import line
 from ticketcli.desk import posting, sending
-from ticketcli.desk.desk import Desk, now
+from ticketcli.desk.desk import Desk
 from ticketcli.desk.sending import NoWayOut, Wanted
 
 SOON = 1.0
@@ -88,16 +89,28 @@ def run(desk: Desk, wanted: Wanted, *, quiet: bool) -> int:
 
 
 def after_writing(desk: Desk, tickets: Sequence[str], *, at_once: bool, quiet: bool) -> None:
-    """Sends what was just written, or says that it waits where mail of this desk has a way out."""
-    if at_once:
-        wanted = Wanted(tickets)
-        status = run(desk, wanted, quiet=quiet)
-        if status == 1:
-            raise typer.Exit(1)  # what waits is written and goes out later: trying the whole command again would double it
-    elif not quiet and posting.has_way_out(desk):
-        count = len(sending.waiting(desk, Wanted(tickets))[0])
-        if count:
-            streams.say(f"{'it waits' if count == 1 else f'{count} messages wait'} to be mailed: ticket send")
+    """Sends what was just written, or says that it waits where mail of this desk has a way out.
+
+    What was written is saved, whatever comes of it here: where nothing can be sent now it waits, and the exit status
+    is 0, for to give the command again would write the message twice.
+    """
+    try:
+        if at_once:
+            status = run(desk, Wanted(tickets), quiet=quiet)
+        else:
+            status = 0
+            _say_what_waits(desk, tickets, quiet=quiet)
+    except TicketError as error:
+        streams.say(f"ticket: {error}; the message is saved, and waits")
+        status = error.exit_code if at_once else 0
+    if status == 1:
+        raise typer.Exit(1)
+
+
+def _say_what_waits(desk: Desk, tickets: Sequence[str], *, quiet: bool) -> None:
+    count = 0 if quiet or not posting.has_way_out(desk) else len(sending.waiting(desk, Wanted(tickets))[0])
+    if count:
+        streams.say(f"{'it waits' if count == 1 else f'{count} messages wait'} to be mailed: ticket send")
 
 
 def _list(desk: Desk, wanted: Wanted) -> None:

@@ -130,8 +130,8 @@ class Catalog:
         """Every ticket that can be read, merged ones too, in the order of their codes.
 
         Where not all are wanted the index may leave out what cannot be meant, and need not: those that have a `key`,
-        have something to write down by now (`acting`) or to mail (`mails`), hold one of each of these `texts` (which are
-        then at hand).
+        have something to write down by now (`acting`) or to mail (`mails`), hold one of each of these `texts` (which
+        are then at hand).
         """
         found = remembering.find(self, key=key, acting=acting, mails=mails, texts=texts)
         return found.situations if found else self._all()

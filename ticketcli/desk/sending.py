@@ -24,7 +24,6 @@ from ticketcli.edges import lock, store, transport
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.situation import Situation
-    from ticketcli.core.mail.post import Post
     from ticketcli.core.ticket.event import Attachment, Event
     from ticketcli.core.ticket.thread import Entry
     from ticketcli.desk.desk import Desk

@@ -137,11 +137,14 @@ def _ended(situation: Situation) -> datetime:
     return max(resolves, default=done[-1].since)
 
 
-def note(message: Message) -> Action:
-    """An internal note: changes no status and no clock (L6)."""
+def note(message: Message, to: tuple[str, ...] = ()) -> Action:
+    """An internal note: changes no status and no clock (L6). It may be mailed to third parties, by an agent."""
 
     def action(situation: Situation, context: Context) -> list[Draft]:
-        event = _with(_message(message, "agent", context), kind="note", channel="", set=dict(message.changes.set))
+        if to:
+            must_be_agent(context)
+        fields = dict(message.changes.set)
+        event = _with(_message(message, "agent", context), kind="note", channel="", set=fields, to=to)
         return [Draft(situation.thread.code, event)]
 
     return action

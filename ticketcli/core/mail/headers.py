@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ticketcli.core.ticket.who import Who
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
     from email.policy import EmailPolicy
 
 WIDEST = 76
@@ -59,7 +60,7 @@ def mail_id(given: str) -> str:
     return f"<{given}>" if _MAIL_ID.fullmatch(given) else ""
 
 
-def policy(*, utf8: bool) -> EmailPolicy:
+def policy(*, utf8: bool) -> EmailPolicy[EmailMessage]:
     """How a message is laid out: for SMTP, in seven bits, headers of ours folded at spaces and nowhere else.
 
     The standard library would encode what is too long for a line, and nobody finds a Message-ID then.
@@ -69,7 +70,7 @@ def policy(*, utf8: bool) -> EmailPolicy:
 
     factory = HeaderRegistry()
     for name in _OURS:
-        factory.map_to_type(name, _Ready)
+        factory.map_to_type(name, _Ready)  # type: ignore[arg-type]
     return policies.SMTP.clone(cte_type="7bit", utf8=utf8, header_factory=factory)
 
 
@@ -83,7 +84,7 @@ class _Ready:
         """Takes the value as it is."""
         kwds["decoded"], kwds["parse_tree"] = value, None
 
-    def fold(self, *, policy: EmailPolicy) -> str:
+    def fold(self, *, policy: EmailPolicy[EmailMessage]) -> str:
         """The header on lines of at most so many characters, where its words allow it."""
         return policy.linesep.join(_folded(f"{self.name}: {self}")) + policy.linesep  # type: ignore[attr-defined]
 

@@ -40,7 +40,7 @@ class Mailing(NamedTuple):
     next_try: datetime | None = None
     """Before when nobody tries again, after a definite "not now"."""
     refused: tuple[str, ...] = ()
-    """Whom it did not reach, where it reached others; in the ticket stand their places in `to`, which may be redacted."""
+    """Whom it did not reach, where it reached others; the ticket holds their places in `to`, which may be redacted."""
     reason: str = ""
     """What was said of it last."""
     since: datetime | None = None

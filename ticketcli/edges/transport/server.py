@@ -10,7 +10,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ticketcli.edges.transport.outcomes import BadWay, Delivered, Later, Outcome, Refused, Unknown, Unreachable, one_line
+from ticketcli.edges.transport.outcomes import (
+    BadWay,
+    Delivered,
+    Later,
+    Outcome,
+    Refused,
+    Unknown,
+    Unreachable,
+    one_line,
+)
 
 if TYPE_CHECKING:
     from ticketcli.core.mail.outgoing import Letter
@@ -71,7 +80,7 @@ class Server:
         try:
             if line.sock:
                 line.sock.settimeout(LAST_PATIENCE)
-            line.send(dotted + b".\r\n")  # type: ignore[arg-type]
+            line.send(dotted + b".\r\n")
             said = line.getreply()
             if line.sock:
                 line.sock.settimeout(PATIENCE)
