@@ -18,6 +18,7 @@ from ticketcli.core.view.history import Record
 from ticketcli.core.view.messages import Message
 from ticketcli.core.view.page import Page, page, public_page
 from ticketcli.core.view.public import public_ticket
+from ticketcli.desk import posting
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 
@@ -47,7 +48,7 @@ def show(
     desk = streams.open_desk(ctx)
     catalog = streams.catalog(desk, as_of)
     situation = _answering(catalog, catalog.find(ticket))
-    shown = messages.messages(situation.thread, catalog.ticket, catalog.short())
+    shown = _shown(catalog, situation)
     failed = False
     if save:
         failed = _save(desk, save, messages.public(shown) if public else shown)
@@ -112,10 +113,14 @@ def _answering(catalog: Catalog, code: str) -> Situation:
 
 def whole(catalog: Catalog, situation: Situation) -> Page:
     """A ticket with all that its page shows."""
-    short = catalog.short()
-    shown = messages.messages(situation.thread, catalog.ticket, short)
     links = messages.links(situation.thread, catalog.ticket)
-    return Page(situation, shown, links, _others(catalog, situation), short)
+    return Page(situation, _shown(catalog, situation), links, _others(catalog, situation), catalog.short())
+
+
+def _shown(catalog: Catalog, situation: Situation) -> list[Message]:
+    """Its thread; messages wait to be mailed where mail leaves this very clone."""
+    mails_at = catalog.now if posting.has_way_out(catalog.desk) else None
+    return messages.messages(situation.thread, catalog.ticket, catalog.short(), mails_at)
 
 
 def print_page(ticket: Page, *, json_: bool = False, quoted: bool = False) -> None:

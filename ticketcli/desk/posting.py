@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import Busy
-from ticketcli.core.mail import post
-from ticketcli.core.mail.signing import Signer
 from ticketcli.edges import config
 
 if TYPE_CHECKING:
     from ticketcli.core.mail.post import Post
+    from ticketcli.core.mail.signing import Signer
     from ticketcli.desk.desk import Desk
 
 
@@ -31,6 +30,8 @@ def post_of(desk: Desk, *, exactly: bool) -> Post:
 
     `exactly`: raises NotHere where the configuration names other clones only.
     """
+    from ticketcli.core.mail import post
+
     every = [post.load(table) for table in config.load(desk.environ).mail]
     mine = [one for one in every if Path(one.desk).expanduser().resolve() == desk.root]
     if not mine and every and exactly:
@@ -40,6 +41,8 @@ def post_of(desk: Desk, *, exactly: bool) -> Post:
 
 def signer_of(desk: Desk, box: Post) -> Signer | None:
     """What signs the desk's mail; None without a secret, then no signature is made or believed."""
+    from ticketcli.core.mail.signing import Signer
+
     secret = config.read_secret(box.secret_file, desk.environ)
     return Signer(secret) if secret else None
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.errors import TicketError
+from ticketcli.core.mail.outbox import ACTIONS as MAIL_ACTIONS
+from ticketcli.core.mail.outbox import handed_over
 from ticketcli.core.ticket.event import Event
 
 if TYPE_CHECKING:
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
 
 class CannotUndo(TicketError):
     """A command that is not taken back."""
+
+
+class HandedOver(CannotUndo):
+    """A message that has left."""
+
+    def __init__(self, name: str, to: Iterable[str]) -> None:
+        super().__init__(
+            f"{name} was handed to mail for {', '.join(to)} and cannot be taken back; write another message"
+        )
 
 
 class NothingToUndo(TicketError):
@@ -59,7 +70,7 @@ def _dated(ticket: Ticket) -> Iterator[tuple[datetime, Recorded]]:
 
 def _undoable(event: Event, who: Sequence[str]) -> bool:
     by_me = event.by in who or event.via in who
-    return by_me and event.action not in ("undo", "hand") and not event.automatic and not event.redacted
+    return by_me and event.action not in ("undo", "hand", *MAIL_ACTIONS) and not event.automatic and not event.redacted
 
 
 def _given_up(ticket: Ticket, event: Event) -> bool:
@@ -85,6 +96,10 @@ def _undo_in(code: str, events: Sequence[Event], context: Context) -> list[Draft
     ticket = context.read(code)
     if ticket is None:
         return []
+    gone = set(handed_over(ticket))
+    for event in events:
+        if event.id in gone:
+            raise HandedOver(f"{code}/{event.seq}", event.to)
     first = ticket.first.id
     if any(event.id == first for event in events):
         if ticket.first.action != "split":

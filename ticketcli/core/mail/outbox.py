@@ -17,6 +17,8 @@ NAME = "mail"
 WAITING, UNSURE, SENT, FAILED = "waiting", "unsure", "sent", "failed"
 SENDING, LATER = "sending", "later"
 """The action before a message is handed over, and the value of a `failed` that is not for good."""
+ACTIONS = (SENDING, SENT, FAILED)
+"""What is written down of a message that is mailed."""
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 480, 1440))
 """How long a message waits after each definite "not now"; after the last one it has failed."""
 FRESH = timedelta(days=7)
@@ -66,7 +68,7 @@ def mailings(ticket: Ticket) -> list[Mailing]:
         return []
     steps: dict[str, list[Event]] = {}
     for step in ticket.counting:
-        if step.action in (SENDING, SENT, FAILED) and step.role == "system":
+        if step.action in ACTIONS and step.role == "system":
             for about in step.about:
                 steps.setdefault(about, []).append(step)
     return [_mailing(ticket.code, event, steps.get(event.id, [])) for event in meant]

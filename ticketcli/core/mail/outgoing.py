@@ -128,7 +128,7 @@ def _headers(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]
     yield "To", ", ".join(map(headers.who, direct))
     yield "Cc", ", ".join(headers.who(person) for person in people if person not in direct)
     yield "Reply-To", sender.signer.address(thread.code, own) if sender.signer else ""
-    yield "Subject", subject(thread, answer=bool(before))
+    yield "Subject", subject(thread, answer=bool(before or _asked(entry, thread)))
     mail_id = headers.mail_id(message_id(entry.code, event, sender))
     yield "Message-ID", mail_id
     yield "In-Reply-To", before[-1] if before else ""
@@ -173,16 +173,22 @@ def _text(entry: Entry, thread: Thread, sender: Sender) -> str:
 
 def _quote(entry: Entry, thread: Thread, sender: Sender) -> str:
     """What the customer wrote last before it; nothing to third parties, who get what the note says."""
-    asked = [other for other in thread.messages if other.order < entry.order and other.event.from_customer]
-    if entry.event.kind == "note" or not asked or asked[-1].hidden:
+    asked = _asked(entry, thread)
+    if asked is None or asked.hidden:
         return ""
-    event = asked[-1].event
+    event = asked.event
     who = lenient(event.by)
     body = event.body.rstrip()
     text = body if len(body) <= LONGEST_QUOTE else f"{body[:LONGEST_QUOTE]}\n[…]"
     rows = (f"> {row}".rstrip() for row in text.split("\n"))
     when = event.at.astimezone(sender.settings.zone)
     return "\n".join([f"On {when:%Y-%m-%d %H:%M}, {headers.line(who.name or who.email)} wrote:", *rows])
+
+
+def _asked(entry: Entry, thread: Thread) -> Entry | None:
+    """The customer's last message before a public one."""
+    before = [other for other in thread.messages if other.order < entry.order and other.event.from_customer]
+    return before[-1] if before and entry.event.kind == "message" else None
 
 
 def _is_own(address: str, post: Post) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ticketcli.core.mail.outbox import mailings
 from ticketcli.core.ticket.thread import Entry, Read, Thread, root
 from ticketcli.core.view.names import Short, message_name
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ticketcli.core.mail.outbox import Mailing
     from ticketcli.core.ticket.event import Event
     from ticketcli.core.ticket.fold import Ticket
 
@@ -28,6 +32,8 @@ class Message:
     copied: bool = False
     hidden: bool = False
     """Whether its text is blacked out, here or in what it was taken from."""
+    mail: Mailing | None = None
+    """What became of it as a mail."""
 
     @property
     def internal(self) -> bool:
@@ -45,14 +51,28 @@ class Link:
     subject: str
 
 
-def messages(thread: Thread, read: Read, short: Short) -> list[Message]:
-    """Everything that a thread shows, in the order of display, stubs, merges and splits too."""
+def messages(thread: Thread, read: Read, short: Short, mails_at: datetime | None = None) -> list[Message]:
+    """Everything that a thread shows, in the order of display, stubs, merges and splits too.
+
+    Where mail leaves the desk, `mails_at` is the instant at which messages wait for that.
+    """
     files = {file.code: file for file in thread.files}
+    mails = _mails(thread, files, read, mails_at)
     return [
-        _message(entry, files.get(entry.code) or read(entry.code) or thread.ticket, short)
+        _message(entry, files.get(entry.code) or read(entry.code) or thread.ticket, short, mails)
         for entry in thread.entries
         if entry.event.kind != "change" or sentence(entry.event)
     ]
+
+
+def _mails(
+    thread: Thread, files: Mapping[str, Ticket], read: Read, mails_at: datetime | None
+) -> dict[tuple[str, str], Mailing]:
+    """The messages of which something was written down that concerns their mail, or that wait."""
+    codes = {entry.code for entry in thread.entries if entry.event.to}
+    found = (one for code in codes for file in [files.get(code) or read(code)] if file for one in mailings(file))
+    told = (one for one in found if one.since or (mails_at and one.due(mails_at)))
+    return {(one.code, one.event.id): one for one in told}
 
 
 def public(shown: Iterable[Message]) -> list[Message]:
@@ -97,12 +117,12 @@ def _links(thread: Thread, read: Read) -> Iterator[Link]:
             yield Link(relation or "related", target, ticket.header.text("subject") if ticket else "")
 
 
-def _message(entry: Entry, file: Ticket, short: Short) -> Message:
+def _message(entry: Entry, file: Ticket, short: Short, mails: Mapping[tuple[str, str], Mailing]) -> Message:
     event = entry.event
     if entry.hidden:
         event = blacked(event)
     elif entry.moved_to:
         event = replace(event, body="", quoted="", attachments=())
-    return Message(
-        message_name(entry.event, file, short), entry.code, event, entry.moved_to, entry.copied, entry.hidden
-    )
+    name = message_name(entry.event, file, short)
+    mail = None if entry.moved_to else mails.get((entry.code, event.id))
+    return Message(name, entry.code, event, entry.moved_to, entry.copied, entry.hidden, mail)

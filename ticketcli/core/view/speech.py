@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.times import show
+from ticketcli.core.mail.outbox import FAILED, SENT, UNSURE
 from ticketcli.core.view.look import Look, paragraph, quotation
 from ticketcli.core.view.messages import Message, sentence
 
 if TYPE_CHECKING:
+    from ticketcli.core.mail.outbox import Mailing
     from ticketcli.core.ticket.event import Attachment, Event
     from ticketcli.core.view.public import PublicTicket
 
@@ -35,6 +37,25 @@ def speech(message: Message, look: Look, zone: tzinfo, *, quoted: bool) -> Itera
         yield from paragraph(_redacted(event, zone), look, "  ")
     else:
         yield from _content(event, look, NOTE if message.internal else PREFIXES.get(event.role, NOTE), quoted)
+    if message.mail:
+        yield from paragraph(f"[{mailed(message.mail, zone)}]", look, "  ")
+
+
+def mailed(one: Mailing, zone: tzinfo) -> str:
+    """What became of a message as a mail, in a few words."""
+    said = f": {one.reason}" if one.reason else ""
+    if one.state == SENT:
+        lost = f", but not to {', '.join(one.refused)}{said}" if one.refused else ""
+        return f"sent {_when(one.since, zone)}{lost}"
+    if one.state == FAILED:
+        return f"not sent{said}"
+    if one.state == UNSURE:
+        return f"may have been sent {_when(one.since, zone)}{said}"
+    return f"not sent yet{said}; tried again from {show(one.next_try, zone)}" if one.next_try else "waits to be sent"
+
+
+def _when(instant: datetime | None, zone: tzinfo) -> str:
+    return show(instant, zone) if instant else ""
 
 
 def public_speech(message: Message, ticket: PublicTicket, look: Look, *, quoted: bool) -> Iterator[str]:
