@@ -25,9 +25,7 @@ class HandedOver(CannotUndo):
     """A message that has left."""
 
     def __init__(self, name: str, to: Iterable[str]) -> None:
-        super().__init__(
-            f"{name} was handed to mail for {', '.join(to)} and cannot be taken back; write another message"
-        )
+        super().__init__(f"{name} was handed to mail for {', '.join(to)} and cannot be taken back; write another one")
 
 
 class NothingToUndo(TicketError):

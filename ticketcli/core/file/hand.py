@@ -79,12 +79,14 @@ def header_change(ticket: Ticket, sheet: Sheet, mtime: datetime, more: Iterable[
 
 
 def _filled(event: Event, derived: str, seq: int, at: datetime) -> Event:
+    """The event as it is recorded; only commands say whom something is mailed (semantics.md E4)."""
     return replace(
         event,
         id=event.id or derived,
         seq=event.seq or seq,
         at=event.at if event.at.tzinfo else at,
         kind=event.kind or "note",
+        to=(),
     )
 
 
