@@ -90,14 +90,16 @@ class Server:
     def authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         assert isinstance(given, LoginPassword)
         self.logins.append((given.login, given.password))
-        return AuthResult(success=given.password == self.password, handled=True)
+        return AuthResult(success=given.password == self.password, handled=False)  # the server answers itself
 
     def way(self, security: str = "none", more: str = "", host: str = "127.0.0.1") -> str:
         return f'smtp = {{ host = "{host}", port = {self.port}, security = "{security}"{more} }}'
 
 
 @contextmanager
-def serving(security: str = "none", certificate: Path | None = None, *, login: bool = False, utf8: bool = True) -> Iterator[Server]:
+def serving(
+    security: str = "none", certificate: Path | None = None, *, login: bool = False, utf8: bool = True
+) -> Iterator[Server]:
     """A server that runs inside the block."""
     server = Server()
     context = None

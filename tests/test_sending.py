@@ -356,10 +356,10 @@ def test_letters_beyond_ascii_in_addresses(bare: Command, tmp_path: Path, utf8: 
         other = answered(bare, "Hello.", "--cc", "boss@müller.example")
         bare.run("send")
     assert (states(bare, code), states(bare, other)) == (["sent" if utf8 else "failed"], ["sent"])
-    assert server.letters[-1][:2] == (ADDRESS, (MARIA, "boss@xn--mller-kva.example"))
+    letters = {people[1]: data for sender, people, data in server.letters if (sender, people[0]) == (ADDRESS, MARIA)}
+    assert sorted(letters) == ["boss@xn--mller-kva.example", *(["jürgen@xn--mller-kva.example"] if utf8 else [])]
     if utf8:
-        assert server.letters[0][1] == (MARIA, "jürgen@xn--mller-kva.example")
-        assert "jürgen@".encode() in server.letters[0][2]
+        assert "jürgen@".encode() in letters["jürgen@xn--mller-kva.example"]
 
 
 def test_dots_and_long_lines_arrive_as_they_were_written(bare: Command, tmp_path: Path) -> None:
@@ -432,6 +432,7 @@ def test_a_server_that_hangs_up_between_two_mails_is_called_again(bare: Command,
     assert [states(bare, code) for code in codes] == [["unsure"], ["unsure"]]
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # says the server of the test
 @pytest.mark.parametrize("source", ["env", "command"])
 def test_the_password_comes_from_outside(bare: Command, tmp_path: Path, monkeypatch: Patch, source: str) -> None:
     monkeypatch.setenv("DESK_PASSWORD", "sesame")
