@@ -74,13 +74,13 @@ class Server:
     def mails(self) -> list[Message]:
         return [email.message_from_bytes(data) for _, _, data in self.letters]
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         if self.answer.startswith("2") or not self.answer:
             self.letters.append((envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))
         if not self.answer:

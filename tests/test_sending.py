@@ -15,7 +15,6 @@ from tests.faults.scenes import Scene, home_of
 from tests.faults.sweep import CHANGING, Subject
 from tests.mailbox import ADDRESS, Outbox, configure, free_port, make_certificate, parsed, serving
 from ticketcli.core.mail import outbox
-from ticketcli.core.mail.signing import Signer
 from ticketcli.desk import desk as desks
 from ticketcli.desk import sending
 from ticketcli.edges import lock
@@ -527,7 +526,7 @@ def mailing_subject(scene: Scene, mta: Outbox) -> Subject:
                 wrong.append(f"{code} is {state} and arrived {count} times")
         return wrong
 
-    return Subject(program, reset, steps, scene.root, again=again, after=after, final=lambda: {})
+    return Subject(program, reset, steps, scene.root, again=again, after=after, final=dict)
 
 
 @pytest.fixture

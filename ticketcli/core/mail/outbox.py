@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.ticket.code import derived_id
-from ticketcli.core.ticket.event import Event
 
 if TYPE_CHECKING:
+    from ticketcli.core.ticket.event import Event
     from ticketcli.core.ticket.fold import Ticket
 
 NAME = "mail"
@@ -55,6 +55,8 @@ class Mailing(NamedTuple):
 
     def step(self, action: str, *, value: object = None, body: str = "") -> Event:
         """The event that tells what becomes of it; the same whoever writes it down."""
+        from ticketcli.core.ticket.event import Event  # a list that the index answers loads this, and not that
+
         number = self.tries + 1 if action == SENDING else self.tries
         event_id = derived_id("mail", self.code, self.event.id, action, str(number))
         about, body = (self.event.id,), f"{body}\n" if body else ""

@@ -143,10 +143,10 @@ def _from(event: Event, thread: Thread, sender: Sender) -> Who:
     settings, own = sender.settings, sender.post.address
     desk = own.name or settings.name
     agent = settings.agents.get(event.by)
-    name = (agent.name or agent.key) if agent else "" if event.role == "system" else lenient(event.by).name
+    name = (agent.name or agent.key) if agent else lenient(event.by).name
     department = settings.departments.get(thread.ticket.header.text("department"))
     address = department.address if department and department.address else own.email
-    return Who(f"{name} ({desk})" if name else desk, headers.address(address))
+    return Who(f"{name} ({desk})" if name and event.role != "system" else desk, headers.address(address))
 
 
 def _before(entry: Entry, thread: Thread, sender: Sender) -> list[str]:
