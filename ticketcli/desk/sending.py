@@ -44,8 +44,8 @@ class NoWayOut(TicketError):
     def __init__(self, desk: Desk) -> None:
         self.example = EXAMPLE.format(root=desk.root)
         super().__init__(
-            "no way out for mail: your own configuration (~/.config/ticketcli/config.toml) has no [[mail]] table "
-            f"with smtp or sendmail for {desk.root}; what is to be mailed waits until it has one"
+            f"no way out for mail: ~/.config/ticketcli/config.toml has no [[mail]] table for {desk.root} with smtp or "
+            "sendmail; nothing is lost, what is to be mailed waits"
         )
 
 
