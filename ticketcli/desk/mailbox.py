@@ -10,22 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.action.actor import Actor
-from ticketcli.core.errors import Busy
-from ticketcli.core.mail import message, post
+from ticketcli.core.mail import message
 from ticketcli.core.mail.identity import event_id
 from ticketcli.core.mail.matching import Place
 from ticketcli.core.mail.message import Mail
-from ticketcli.core.mail.signing import Signer
 from ticketcli.core.ticket.who import Who
 from ticketcli.desk import remembering
+from ticketcli.desk.posting import post_of, signer_of
 from ticketcli.desk.receiving import Inbox, Receipt
 from ticketcli.desk.record import TOGETHER, How, Session, save_held, session
-from ticketcli.edges import config, confined, mailfiles
+from ticketcli.edges import confined, mailfiles
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from ticketcli.core.mail.post import Post
     from ticketcli.desk.desk import Desk
 
     Read: TypeAlias = Mail | confined.Failed
@@ -33,39 +31,11 @@ if TYPE_CHECKING:
 NAME = "mail"
 
 
-class NotHere(Busy):
-    """A clone that is not the one which receives and sends."""
-
-    def __init__(self, root: Path, others: Iterable[str]) -> None:
-        super().__init__(
-            f"{root} receives and sends no mail: your configuration names {', '.join(others)}; "
-            "exactly one clone of a desk does"
-        )
-
-
 class Imported(NamedTuple):
     """What became of many mails: one receipt each, and a sentence for each that could not be understood."""
 
     receipts: tuple[Receipt, ...]
     problems: tuple[str, ...]
-
-
-def post_of(desk: Desk, *, exactly: bool) -> Post:
-    """The mailbox that the user's configuration names for a desk, else one without address.
-
-    `exactly`: raises NotHere where the configuration names other clones only.
-    """
-    every = [post.load(table) for table in config.load(desk.environ).mail]
-    mine = [one for one in every if Path(one.desk).expanduser().resolve() == desk.root]
-    if not mine and every and exactly:
-        raise NotHere(desk.root, (one.desk for one in every))
-    return mine[0] if mine else post.Post()
-
-
-def signer_of(desk: Desk, box: Post) -> Signer | None:
-    """What signs the desk's mail; None without a secret, then no signature is made or believed."""
-    secret = config.read_secret(box.secret_file, desk.environ)
-    return Signer(secret) if secret else None
 
 
 def receive(desk: Desk, raw: bytes, how: How, warn: Callable[[str], None]) -> Receipt:

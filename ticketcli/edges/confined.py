@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ticketcli.core.errors import TicketError
 
@@ -40,22 +40,26 @@ def each(function: Callable[[bytes], Result], items: Iterable[bytes]) -> Iterato
     if not hasattr(os, "fork"):
         yield from (_tried(function, item) for item in items)
         return
-    child = None
+    child: _Child | None = None
     try:
         for number, item in enumerate(items):
-            answer = child.answer() if child and number else None
-            died = Failed(_cause(child.end())) if child and answer is None else None
-            child = _Child(function) if died or not child else child
+            found, child = _taken(child) if child else (Failed(""), None)
+            child = child or _Child(function)
             child.ask(item)  # which it works at while the caller has the result before
             if number:
-                yield died or pickle.loads(answer or b"")
+                yield found
         if child:
-            answer = child.answer()
-            yield Failed(_cause(child.end())) if answer is None else pickle.loads(answer)
-            child = child if answer else None
+            found, child = _taken(child)
+            yield found
     finally:
         if child:
             child.end()
+
+
+def _taken(child: _Child) -> tuple[Any, _Child | None]:
+    """What came of the item that a child was at, and the child if it still lives."""
+    answer = child.answer()
+    return (Failed(_cause(child.end())), None) if answer is None else (pickle.loads(answer), child)
 
 
 class _Child:
