@@ -22,8 +22,8 @@ TICKET = {
 }  # fmt: skip
 SHOW = TICKET | {"reason", "deadlines", "linked", "merged", "messages", "other_tickets"}
 MESSAGE = {
-    "name", "id", "code", "seq", "at", "kind", "by", "role", "via", "channel", "to", "quiet", "text", "quoted",
-    "attachments", "moved_to", "copied", "redacted",
+    "name", "id", "code", "seq", "at", "kind", "by", "role", "via", "channel", "to", "mail", "quiet", "text",
+    "quoted", "attachments", "moved_to", "copied", "redacted",
 }  # fmt: skip
 PUBLIC = {"code", "subject", "status", "created", "messages"}
 PUBLIC_MESSAGE = {"name", "at", "by", "role", "channel", "text", "quoted", "attachments", "redacted"}
