@@ -17,7 +17,7 @@ from ticketcli.core.mail.message import Mail
 from ticketcli.core.ticket.who import Who
 from ticketcli.desk import remembering
 from ticketcli.desk.posting import post_of, signer_of
-from ticketcli.desk.receiving import Inbox, Receipt
+from ticketcli.desk.receiving import UNREADABLE, Inbox, Receipt
 from ticketcli.desk.record import TOGETHER, How, Session, save_held, session
 from ticketcli.edges import confined, mailfiles
 
@@ -62,7 +62,7 @@ def import_mail(
         raws = map(mailfiles.read, sources)
         for number, (source, (raw, read)) in enumerate(zip(sources, _read(raws), strict=True), 1):
             receipts.append(_take(inbox, read, raw, min(source.date, how.now)))
-            if not isinstance(read, Mail):
+            if receipts[-1].what == UNREADABLE and not isinstance(read, Mail):
                 problems.append(f"{source}: {read.reason}, as {receipts[-1].code}")
             save_held(work, TOGETHER)
             progress(number, len(sources))
