@@ -96,16 +96,14 @@ def test_what_cannot_be_handed_over_is_a_failure() -> None:
     assert after == "a"
 
 
-def test_the_kernel_ends_what_computes_or_waits_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kernel_ends_what_computes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confined, "CPU_SECONDS", 1)
-    monkeypatch.setattr(confined, "WALL_SECONDS", 4)
-    begun = time.monotonic()
-    assert list(each(act, [b"compute", b"wait", b"a"])) == [
-        Failed("it takes more than 1 s of computing"),
-        Failed("it takes more than 4 s"),
-        "a",
-    ]
-    assert time.monotonic() - begun < 15
+    assert list(each(act, [b"compute", b"a"])) == [Failed("it takes more than 1 s of computing"), "a"]
+
+
+def test_the_kernel_ends_what_waits_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined, "WALL_SECONDS", 1)
+    assert list(each(act, [b"wait", b"a"])) == [Failed("it takes more than 1 s"), "a"]
 
 
 def test_every_item_has_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:

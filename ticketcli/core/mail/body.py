@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from ticketcli.core.mail import charsets, html, mime, parts
-from ticketcli.core.mail.parts import Outer, Part
+from ticketcli.core.mail import charsets, files, html, mime
+from ticketcli.core.mail.files import Outer, Part
 
 LONGEST = 1 << 20
 """Characters of text that are read as text; where there is more, the whole is kept as a file too."""
@@ -47,21 +47,21 @@ class Body:
         elif self._is_text(part):
             self._read(part)
         else:
-            self.files.append(parts.file(part))
+            self.files.append(files.file(part))
 
     def _take_files(self, part: Outer) -> None:
         """Takes the files in a part whose text stands in another part already."""
-        self.files += [parts.file(leaf) for leaf in _leaves(part) if not _is_readable(leaf)]
+        self.files += [files.file(leaf) for leaf in _leaves(part) if not _is_readable(leaf)]
 
     def _is_text(self, part: Outer) -> bool:
-        is_first = not self.texts and parts.disposition(part) != "attachment"
+        is_first = not self.texts and files.disposition(part) != "attachment"
         return _is_readable(part) or (is_first and part.declared_type() in _READ)
 
     def _read(self, part: Outer) -> None:
         text, fault = _text(part)
         self.defects += [fault] if fault else []
         if len(text) > self.room:
-            self.files.append(parts.file(part))
+            self.files.append(files.file(part))
             self.defects.append(f"more than {LONGEST:,} characters of text, kept as a file")
         text = text[: self.room]
         self.room -= len(text)
@@ -73,10 +73,10 @@ class Body:
 
 def _is_readable(part: Outer) -> bool:
     kind = part.declared_type()
-    if parts.disposition(part) == "attachment":
+    if files.disposition(part) == "attachment":
         return False
     # A multipart without parts is text. Text with a name is a file that its program shows in place.
-    return kind.startswith("multipart/") or (kind in _READ and not parts.file_name(part))
+    return kind.startswith("multipart/") or (kind in _READ and not files.file_name(part))
 
 
 def _best(alternatives: list[Outer]) -> Outer | None:
@@ -87,7 +87,7 @@ def _best(alternatives: list[Outer]) -> Outer | None:
 
 
 def _is_plain(part: Outer) -> bool:
-    return part.declared_type() == "text/plain" and _is_readable(part) and bool(parts.content(part).strip())
+    return part.declared_type() == "text/plain" and _is_readable(part) and bool(files.content(part).strip())
 
 
 def _leaves(part: Outer) -> Iterator[Outer]:
@@ -95,7 +95,7 @@ def _leaves(part: Outer) -> Iterator[Outer]:
 
 
 def _text(part: Outer) -> tuple[str, str]:
-    data = parts.content(part)
+    data = files.content(part)
     charset = mime.parameter(part, "Content-Type", "charset")
     if not charset and part.declared_type() in _MARKUP and (meta := _META_CHARSET.search(data[:4096])):
         charset = meta[1].decode("ascii", "replace")

@@ -12,13 +12,13 @@ from datetime import datetime
 from email.message import Message
 from typing import cast
 
-from ticketcli.core.mail import limits, mime, parts
+from ticketcli.core.mail import files, limits, mime
 from ticketcli.core.mail.addresses import addresses
 from ticketcli.core.mail.body import Body
 from ticketcli.core.mail.limits import Unintelligible
 from ticketcli.core.mail.machine import automatic, bounce
 from ticketcli.core.mail.machine.bounce import Bounce
-from ticketcli.core.mail.parts import Outer, Part
+from ticketcli.core.mail.files import Outer, Part
 from ticketcli.core.ticket.who import Who
 
 MOST_DEFECTS = 20
@@ -81,7 +81,6 @@ def _read(raw: bytes) -> Mail:
     senders = _people(outer, defects, "From")
     others = () if senders else _people(outer, defects, "Sender") or _people(outer, defects, "Return-Path")
     delivered = _people(outer, defects, "Delivered-To", "X-Original-To", "Envelope-To")
-    files = tuple(body.files)
     return Mail(
         message_id=next(iter(_ids(outer, "Message-ID")), ""),
         in_reply_to=_ids(outer, "In-Reply-To"),
@@ -95,7 +94,7 @@ def _read(raw: bytes) -> Mail:
         subject=mime.decoded(_first(outer, "Subject")),
         date=mime.date(_first(outer, "Date")),
         text=body.text,
-        attachments=files if len(files) <= parts.MOST else _packed(files, defects),
+        attachments=_attachments(body.files, defects),
         automatic=automatic.why(whole),
         bounce=bounce.read(whole),
         authentication=tuple(mime.decoded(value) for value in mime.fields(outer, "Authentication-Results")),
@@ -118,8 +117,10 @@ def _people(message: Message, defects: list[str], *names: str) -> tuple[Who, ...
     return tuple(who for people, _ in read for who in people)
 
 
-def _packed(files: tuple[Part, ...], defects: list[str]) -> tuple[Part, ...]:
-    kept, more = files[: parts.MOST], files[parts.MOST :]
-    names = ", ".join(file.name for file in more[:MOST_DEFECTS])
-    defects.append(f"{len(files)} attachments, the last {len(more)} are kept in one file: {names}")
-    return (*kept, parts.together(more))
+def _attachments(found: list[Part], defects: list[str]) -> tuple[Part, ...]:
+    if len(found) <= files.MOST:
+        return tuple(found)
+    kept, more = found[: files.MOST], found[files.MOST :]
+    names = ", ".join(part.name for part in more[:MOST_DEFECTS])
+    defects.append(f"{len(found)} attachments, the last {len(more)} are kept in one file: {names}")
+    return (*kept, files.together(more))
