@@ -10,7 +10,7 @@ from typing import cast
 from ticketcli.core.mail import charsets, files, html, mime
 from ticketcli.core.mail.files import Outer, Part
 
-LONGEST = 1 << 20
+LONGEST = 1 << 19
 """Characters of text that are read as text; where there is more, the whole is kept as a file too."""
 
 _MARKUP = ("text/html", "text/enriched", "text/richtext")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ticketcli.core.mail.markup import Tag, tokens
 
-LARGEST = 1 << 20
+LARGEST = 1 << 19
 """Characters of HTML that are read; what is beyond is left out, and said."""
 DEEPEST = 12
 """Levels of quotes and of lists that are shown."""
