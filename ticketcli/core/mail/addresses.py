@@ -138,6 +138,8 @@ def _address(text: str) -> str:
     address = address.removeprefix("mailto:").strip("'")
     if address.startswith('"') and address.endswith('"'):
         address = address[1:-1]
+    if '"' not in address:  # what stands behind a second @ is no part of it
+        address = "@".join(address.split("@")[:2])
     local, _, domain = address.rpartition("@")
     is_quoted = len(local) > 2 and local[0] == local[-1] == '"'
     good = local and not _NEVER.search("" if is_quoted else local) and domain and not _NEVER.search(domain.strip("[]"))

@@ -60,7 +60,7 @@ def decoded(value: str) -> str:
     """The value of a field with its encoded words read, on one line; what is beyond `LONGEST` is left out."""
     value = value[: 32 * LONGEST]
     text = "".join(_pieces(value)) if "=?" in value else charsets.surrogates(value)
-    return " ".join(text[: 4 * LONGEST].split())[:LONGEST]
+    return " ".join(text[: 4 * LONGEST].split())[:LONGEST].rstrip()
 
 
 def base64(data: bytes) -> bytes:
