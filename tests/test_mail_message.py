@@ -85,6 +85,7 @@ def test_a_mail_as_most_are() -> None:
         attachments=(),
         automatic="",
         bounce=None,
+        authentication=(),
         defects=(),
     )
 

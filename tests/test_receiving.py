@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import mailbox
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from tests.command import PEOPLE, Command, at_home
+from tests.hostile_mails import READ, REFUSED, random_mail
 from tests.post import DESK, JAN, MARIA, SECRET, configure, mail
 from ticketcli.cli.main import main
 from ticketcli.core.mail.signing import Signer
@@ -377,3 +380,36 @@ def test_an_archive_is_taken_in_whole_and_once(desk: Command, tmp_path: Path) ->
 
 def test_a_path_without_mail_is_named(desk: Command, tmp_path: Path) -> None:
     assert "nowhere" in desk.refused(1, "import", "mail", str(tmp_path / "nowhere"))
+
+
+# --- whatever the internet sends ------------------------------------------------------------------------------------
+
+
+def write(folder: Path, mails: Iterable[bytes]) -> int:
+    """Writes each mail into a file; how many these are."""
+    folder.mkdir()
+    files = [(folder / f"{number:06}.eml").write_bytes(raw) for number, raw in enumerate(mails)]
+    return len(files)
+
+
+def nothing_is_lost(desk: Command, home: Path, count: int) -> None:
+    before = {path for path in home.rglob("*") if not path.is_relative_to(desk.root)}
+    said = desk.run("import", "mail", str(home / "mails"))
+    assert said.code in (0, 1), said
+    assert sum(int(number.replace(",", "")) for number in re.findall(r"([\d,]+) (?:new|mess|alr)", said.err)) == count
+    assert {path for path in home.rglob("*") if not path.is_relative_to(desk.root)} == before
+    found = Catalog(open_desk(desk.root, {}), datetime.now(UTC))
+    assert (len(found.situations()), found.problems) == (len(found.paths), {})
+    again = desk.run("import", "mail", str(home / "mails"))
+    assert (again.code, f"{count:,} already here" in again.err) == (0, True), again.err[-300:]
+
+
+def test_whatever_comes_is_kept(desk: Command, tmp_path: Path) -> None:
+    bomb = REFUSED["multiparts in multiparts, 3000"]()
+    nothing_is_lost(desk, tmp_path, write(tmp_path / "mails", [*map(random_mail, range(100)), bomb]))
+
+
+@pytest.mark.long
+def test_of_20_000_hostile_mails_none_is_lost(desk: Command, tmp_path: Path) -> None:
+    bombs = (make() for make in (*READ.values(), *REFUSED.values()))
+    nothing_is_lost(desk, tmp_path, write(tmp_path / "mails", chain(bombs, map(random_mail, range(1_000, 21_000)))))

@@ -9,8 +9,8 @@ from ticketcli.core.action import arrival
 from ticketcli.core.action.arrival import Arrival
 from ticketcli.core.action.conversation import needs_follow_up
 from ticketcli.core.mail import identity, matching
-from ticketcli.core.mail.matching import Place, Route
 from ticketcli.core.mail.files import Part
+from ticketcli.core.mail.matching import Place, Route
 from ticketcli.core.ticket import thread as threads
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Attachment

@@ -15,10 +15,10 @@ from typing import cast
 from ticketcli.core.mail import files, limits, mime
 from ticketcli.core.mail.addresses import addresses
 from ticketcli.core.mail.body import Body
+from ticketcli.core.mail.files import Outer, Part
 from ticketcli.core.mail.limits import Unintelligible
 from ticketcli.core.mail.machine import automatic, bounce
 from ticketcli.core.mail.machine.bounce import Bounce
-from ticketcli.core.mail.files import Outer, Part
 from ticketcli.core.ticket.who import Who
 
 MOST_DEFECTS = 20
