@@ -30,7 +30,12 @@ JAPANESE = "日本語テスト"
         (b"\xe9", "us-ascii", "é", "wrong charset us-ascii, read as windows-1252"),
         (b"caf\xe9", "utf-8", "café", "wrong charset utf-8, read as windows-1252"),
         (b"\x81\xe9", "us-ascii", "\x81é", "wrong charset us-ascii, read as latin-1"),
-        ((JAPANESE * 5).encode()[:-1], "utf-8", JAPANESE * 5, "wrong charset utf-8, read as utf-8 with gaps"),
+        (
+            (JAPANESE * 5).encode()[:-1],
+            "utf-8",
+            f"{JAPANESE * 5}"[:-1] + "\ufffd",
+            "wrong charset utf-8, read as utf-8 with gaps",
+        ),
         (b"\x93a\x94", "iso-8859-1", "“a”", "wrong charset iso-8859-1, read as windows-1252"),
         (b"\xe9", "iso-8859-1*en", "é", ""),
         ("ň".encode("cp1250"), "windows-1250", "ň", ""),
@@ -49,9 +54,7 @@ JAPANESE = "日本語テスト"
     ],
 )
 def test_bytes_are_read_by_their_charset_or_the_likeliest(data: bytes, declared: str, text: str, fault: str) -> None:
-    read, said = charsets.text(data, declared)
-    assert said == fault
-    assert read.rstrip("\ufffd") == text.rstrip("語テスト") or read == text or read[:-1] == text[:-1]
+    assert charsets.text(data, declared) == (text, fault)
 
 
 @settings(max_examples=300)
@@ -143,13 +146,13 @@ def test_who_is_read_keeps_name_and_address_when_written_and_read_again(written:
 
 @pytest.mark.parametrize("bit", [*'"\\(<>@[]:;,= ', "()", "a@b, ", '"\\', "=?", "=?a?q?x ", "<@a,", "<a@b", "a<", "(("])
 def test_a_field_of_bombs_takes_linear_time(bit: str) -> None:
-    value = bit * (250_000 // len(bit))
+    value = bit * (100_000 // len(bit))
     begun = time.process_time()
     addresses(value)
     mime.decoded(value)
     mime.ids(value)
     mime.date(value)
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 2
 
 
 def test_of_very_many_addresses_the_first_are_taken_and_that_is_said() -> None:

@@ -58,11 +58,22 @@ def test_a_link_shows_where_it_leads(source: str, text: str) -> None:
     assert html.text(source) == text
 
 
-@pytest.mark.parametrize(
-    "bit",
-    ["<a ", "<a b='", '<a b="c', "<!--", "<!", "</", "<?", "&#", "<div>", "<blockquote>", "<ul><li>", "<script>"]
-    + ["<table><tr><td>", "<a href=x>", "<style>", "<![CDATA[", "<a x=y ", "<p><b>", "<br>", "<pre>\n", "&amp", "=\"'"],
-)
+BOMBS = ["<a ", "<a b='", '<a b="c', "<!--", "<!", "</", "<?", "&#", "<div>", "<blockquote>", "<ul><li>", "<script>"]
+BOMBS += [
+    "<table><tr><td>",
+    "<a href=x>",
+    "<style>",
+    "<![CDATA[",
+    "<a x=y ",
+    "<p><b>",
+    "<br>",
+    "<pre>\n",
+    "&amp",
+    "=\"'",
+]
+
+
+@pytest.mark.parametrize("bit", BOMBS)
 def test_a_bomb_takes_linear_time(bit: str) -> None:
     begun = time.process_time()
     html.text(bit * (100_000 // len(bit)))

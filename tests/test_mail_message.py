@@ -379,6 +379,10 @@ class Summary(NamedTuple):
     tree: list[str]
 
 
+ZONES = {"Tue, 28 May 1996 12:24:23 +0000": "Tue, 28 May 1996 12:24:23 -0600"}
+"""Where mimekit is not followed: the mail says `cst`, which it knows in capitals only."""
+
+
 def summaries(name: str) -> list[Summary]:
     text = (DATA / f"mimekit/mbox/{name}-summary.txt").read_text("utf-8-sig")
     found = []
@@ -409,6 +413,6 @@ def test_mails_agree_with_mimekits_summaries(name: str, count: int) -> None:
         # mimekit leaves out who has no address.
         assert tuple(who for who in found.to if who.email) == addresses(summary.head.get("To", ""))[0]
         assert found.subject == " ".join(summary.head.get("Subject", "").split())
-        assert found.date == mime.date(summary.head["Date"])
-        assert list(tree(mime.parse(raw))) == summary.tree
+        assert found.date == mime.date(ZONES.get(summary.head["Date"], summary.head["Date"]))
+        assert list(tree(mime.parse(raw))) == [line.replace("Application", "application") for line in summary.tree]
         limits.check(raw)

@@ -75,7 +75,7 @@ class _Mailbox:
             name = written[:start] + written[end:] if address else name
         name = _name(name) or _name(" ".join(self.comments))
         if not address:
-            name = name.replace("@", " at ")  # or it would be read as an address one day
+            name = name.replace("@", " at ").strip()  # or it would be read as an address one day
         if name or address:
             yield Who("" if name.strip("'").casefold() == address.casefold() else name, address)
 
@@ -142,7 +142,9 @@ def _address(text: str) -> str:
         address = "@".join(address.split("@")[:2])
     local, _, domain = address.rpartition("@")
     is_quoted = len(local) > 2 and local[0] == local[-1] == '"'
-    good = local and not _NEVER.search("" if is_quoted else local) and domain and not _NEVER.search(domain.strip("[]"))
+    is_number = domain.startswith("[") and domain.endswith("]")
+    outside_quotes = ("" if is_quoted else local) + (domain[1:-1].replace(":", "") if is_number else domain)
+    good = local and domain and not _NEVER.search(outside_quotes)
     return address if good and len(address) <= LONGEST and address.isprintable() else ""
 
 
