@@ -1,5 +1,6 @@
 """The command import: takes over tickets from other systems."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,11 @@ from ticketcli.cli.options import As, Quiet
 from ticketcli.cli.parsing import TicketCommand
 from ticketcli.cli.streams import open_desk, progress, say
 from ticketcli.cli.writing import Given, how, warn
-from ticketcli.desk import imports, mailbox
+from ticketcli.desk import imports
 from ticketcli.desk.desk import now
+from ticketcli.desk.imports import Imported
 from ticketcli.desk.record import How
+from ticketcli.edges.linefile import opened
 
 import_ = typer.Typer(
     rich_markup_mode=None,
@@ -50,10 +53,45 @@ def csv(
         done = imports.import_csv(
             desk, file, map_, how(desk, Given(ctx, as_)), dry_run=dry_run, warn=warn, progress=tell
         )
+    _end(done, quiet, "would be " if dry_run else "")
+
+
+@import_.command(cls=TicketCommand)
+def jsonl(
+    ctx: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A file of JSON Lines; - reads standard input.", allow_dash=True)
+    ],
+    as_: As = "",
+    quiet: Quiet = False,
+) -> None:
+    """Import JSON Lines: tickets as export wrote them, and messages of forms, chats and calls.
+
+    A ticket that is here already is joined with what comes in; a message goes to the ticket that it names, or begins
+    one. ticket config schema line describes the lines. A second run changes nothing. A line that cannot be used is
+    named, and the rest goes on (exit 1).
+
+    \b
+    ticket import jsonl desk.jsonl
+    zcat desk.jsonl.gz | ticket import jsonl -
+    echo '{"kind": "message", "channel": "form", "id": "17", "from": "maria@example.com", "text": "It jams."}' |
+        ticket import jsonl -
+    """
+    from ticketcli.core.intake.lines import LIMIT
+    from ticketcli.desk import jsonlines
+
+    desk = open_desk(ctx, as_)
+    path = None if str(file) == "-" else file
+    with opened(path, sys.stdin.buffer if sys.stdin else None, LIMIT) as lines, progress("importing", quiet) as tell:
+        done = jsonlines.import_lines(desk, lines, how(desk, Given(ctx, as_)), warn=warn, progress=tell)
+    _end(done, quiet)
+
+
+def _end(done: Imported, quiet: bool, would: str = "") -> None:
+    """Says what was done, and what could not be used."""
     for problem in done.problems:
         say(f"ticket: {problem}")
     if not quiet:
-        would = "would be " if dry_run else ""
         say(f"{done.created:,} {would}new, {done.updated:,} {would}changed, {done.unchanged:,} unchanged")
     if done.problems:
         raise typer.Exit(1)
@@ -74,6 +112,8 @@ def mail(
     ticket import mail ~/Maildir
     ticket import mail old.mbox exports/*.eml
     """
+    from ticketcli.desk import mailbox
+
     desk = open_desk(ctx)
     with progress("importing", quiet) as tell:
         done = mailbox.import_mail(desk, paths, How(now()), warn=warn, progress=tell)

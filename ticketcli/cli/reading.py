@@ -47,7 +47,7 @@ def show(
     """
     desk = streams.open_desk(ctx)
     catalog = streams.catalog(desk, as_of)
-    situation = _answering(catalog, catalog.find(ticket))
+    situation = answering(catalog, catalog.find(ticket))
     shown = _shown(catalog, situation)
     failed = False
     if save:
@@ -92,7 +92,7 @@ def log(
     name = printing.wanted(format_, json_)
     catalog = streams.catalog(streams.open_desk(ctx), as_of)
     short = catalog.short()
-    files = _answering(catalog, catalog.find(ticket)).thread.files if ticket else catalog.tickets()
+    files = answering(catalog, catalog.find(ticket)).thread.files if ticket else catalog.tickets()
     found = history.records(files, catalog.ticket, short)
     most = limit or (len(found) if ticket else NEWEST)
     if len(found) > most:
@@ -102,7 +102,7 @@ def log(
         raise typer.Exit(1)
 
 
-def _answering(catalog: Catalog, code: str) -> Situation:
+def answering(catalog: Catalog, code: str) -> Situation:
     """The situation of the ticket that answers for a code; says so where that is another."""
     situation = catalog.situation(code)
     if not situation.merged:

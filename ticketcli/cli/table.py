@@ -46,6 +46,7 @@ COMMANDS: dict[str, Entry] = {
     "tick": Entry("ticking", "For cron: write down what has happened by itself, and tell of what is late."),
     "sla": Entry("levels", "Match tickets to service levels again."),
     "import": Entry("imports", "Take tickets over from another system."),
+    "export": Entry("exports", "Give tickets to other systems."),
     "receive": Entry("mail", "For a mail server: take in the mail on standard input."),
     "send": Entry("sending", "Hand the messages that wait to your mail server."),
     "sync": Entry("sharing", "Exchange tickets with the other clones: commit, fetch, merge, push."),
@@ -53,5 +54,5 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),
     "config": Entry("desks", "Show the settings, or the schemas for editors."),
 }
-GROUPS = ("import", "config", "sla")
+GROUPS = ("import", "export", "config", "sla")
 """Commands that have commands of their own; their module holds a Typer of that name."""

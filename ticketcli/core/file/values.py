@@ -27,8 +27,12 @@ _BLOCK = re.compile(rf'\\|"(?="")|"\Z|{_MARKER}|[{_CONTROL}{_UNSEEN}{_SURROGATES
 
 def clean(text: str) -> str:
     """The text as it may be kept: lines end in LF, halves of characters (which mail yields) are U+FFFD."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(f"[{_SURROGATES}]", "\ufffd", text)
+    return clean_halves(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def clean_halves(text: str) -> str:
+    """The text without halves of characters: they are U+FFFD."""
+    return text if text.isascii() else re.sub(f"[{_SURROGATES}]", "\ufffd", text)
 
 
 def value_text(value: Value) -> str:

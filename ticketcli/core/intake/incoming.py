@@ -47,12 +47,17 @@ class Incoming:
     steps: tuple[Step, ...] = ()
 
 
+def first_id(source: str, number: str) -> str:
+    """The id of the event that something of another system becomes, wherever and however often it comes in."""
+    return derived_id("import", source, number)
+
+
 def ticket(incoming: Incoming) -> Ticket:
     """The ticket that this value stands for: the same value gives the same code, ids and events everywhere."""
-    first_id = derived_id("import", incoming.source, incoming.number)
-    code = from_id(first_id)
+    event_id = first_id(incoming.source, incoming.number)
+    code = from_id(event_id)
     first = Event(
-        id=first_id,
+        id=event_id,
         seq=1,
         at=incoming.at,
         kind="message",

@@ -48,8 +48,8 @@ class Ticket:
 
     @property
     def mails(self) -> list[tuple[str, str]]:
-        """Message-ID, which may be empty, and id of every event that a mail became, or that went out as one."""
-        return [(event.mail_id, event.id) for event in self.events if event.mail_id or event.channel == "email"]
+        """Message-ID, which may be empty, and id of every event that came from outside, or went there as a mail."""
+        return [(event.mail_id, event.id) for event in self.events if event.mail_id or _came_in(event)]
 
     @property
     def next_seq(self) -> int:
@@ -65,6 +65,10 @@ class Ticket:
         undone = undone_ids(self.events)
         kept = tuple(event for event in self.events if event.at <= instant and event.id not in undone)
         return Ticket(self.code, kept, self.extra)
+
+
+def _came_in(event: Event) -> bool:
+    return event.channel == "email" or (event.kind == "message" and event.role == "customer")
 
 
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
