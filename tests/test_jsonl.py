@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +37,7 @@ from ticketcli.core.intake.schema import line_schema
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Attachment
 from ticketcli.core.ticket.fold import Ticket
+from ticketcli.core.ticket.redaction import blacked
 from ticketcli.core.ticket.who import Who
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import open_desk
@@ -148,6 +150,7 @@ def test_the_header_may_be_left_out_and_not_say_otherwise() -> None:
 @settings(max_examples=15)
 @given(found=st.lists(tickets(), max_size=4, unique_by=lambda one: one.code))
 def test_a_desk_comes_back_byte_for_byte(tmp_path_factory: pytest.TempPathFactory, found: list[Ticket]) -> None:
+    found = list(map(without_what_is_blacked_out, found))
     one = make_desk(tmp_path_factory.mktemp("one"), found)
     other = make_desk(tmp_path_factory.mktemp("other"))
     text = exported(one, warn=lambda _: None)
@@ -155,6 +158,11 @@ def test_a_desk_comes_back_byte_for_byte(tmp_path_factory: pytest.TempPathFactor
     assert files(other) == files(one)
     assert imported(other, text) == Imported(0, 0, len(found), ())
     assert exported(other, warn=lambda _: None) == text
+
+
+def without_what_is_blacked_out(one: Ticket) -> Ticket:
+    events = (blacked(event, event.redacted) if event.redacted else event for event in one.events)
+    return Ticket(one.code, tuple(events), one.extra)
 
 
 def played(pick: Random) -> Play:
@@ -181,13 +189,14 @@ def _move(play: Play, pick: Random, codes: list[str]) -> None:
     elif kind == "answers":
         play.answers(code, status=pick.choice(("", "resolved")))
     elif kind == "status":
-        play.do(code, move(pick.choice(("resolved", "closed", "open")), None, ""))
+        play.do(code, move(pick.choice(("resolved", "closed", "open"))))
     elif kind == "merge":
         play.do(code, merging.merge([play.at(pick.choice(codes))], different_customer=True, reason=""))
     elif kind == "split" and entries:
         play.do(code, split_action(Split([pick.choice(entries)], "Another thing")))
     elif kind == "redact" and entries:
-        play.do(code, redact([pick.choice(entries)]))
+        entry = pick.choice(entries)
+        play.do(code, redact(play.tickets[entry.code], entry.event, play.context()))
     elif kind == "tick":
         play.tick(code)
     else:
@@ -348,7 +357,7 @@ def test_a_key_names_the_unresolved_ticket_or_a_new_one(tmp_path: Path) -> None:
     first, second = taken(tmp_path, {"id": "1", "ticket": "key:chat-8"}, {"id": "2", "ticket": "key:chat-8"})
     assert (first.what, second) == (NEW, Receipt(first.code, ADDED))
     with session(open_desk(tmp_path, {}), How(NOW), "resolve", pytest.fail) as work:
-        work.record(work.catalog.situation(first.code), move("resolved", None, ""))
+        work.record(work.catalog.situation(first.code), move("resolved"))
     third, again = taken(tmp_path, {"id": "3", "ticket": "key:chat-8"}, {"id": "2", "ticket": "key:chat-8"})
     assert third.what == NEW
     assert third.code != first.code
@@ -356,7 +365,7 @@ def test_a_key_names_the_unresolved_ticket_or_a_new_one(tmp_path: Path) -> None:
 
 
 def test_past_the_window_a_linked_ticket_follows(tmp_path: Path) -> None:
-    closed = WAITS.plus([changes("c", 2, "2026-11-18 09:00", status="closed")])
+    closed = WAITS.plus([changes("c", 2, "2026-11-18 09:00", status="closed", seen=["a"])])
     make_desk(tmp_path, [closed], 'reopen_window = "1d"')
     (one,) = taken(tmp_path, {"ticket": WAITS.code, "from": ""})
     assert one.what == FOLLOW_UP
@@ -373,7 +382,7 @@ def test_a_full_ticket_is_followed_by_another(tmp_path: Path) -> None:
 
 
 def test_what_is_written_to_spam_is_quiet(tmp_path: Path) -> None:
-    make_desk(tmp_path, [WAITS.plus([changes("c", 2, "2026-11-18 09:00", status="spam")])])
+    make_desk(tmp_path, [WAITS.plus([changes("c", 2, "2026-11-18 09:00", status="spam", seen=["a"])])])
     assert taken(tmp_path, {"ticket": WAITS.code}) == [Receipt(WAITS.code, ADDED, quiet=True)]
     assert of(tmp_path, WAITS.code).events[-1].quiet
 
@@ -553,12 +562,8 @@ def damaged(draw: st.DrawFn) -> str | bytes:
 @settings(max_examples=150)
 @given(damaged())
 def test_no_line_is_a_crash(line: str | bytes) -> None:
-    try:
-        found = lines.read(line)
-    except BadLine as error:
-        assert str(error)
-    else:
-        assert isinstance(found, Ticket | Content | Message)
+    with suppress(BadLine):
+        assert isinstance(lines.read(line), Ticket | Content | Message)
 
 
 @settings(max_examples=10)
@@ -688,7 +693,7 @@ def test_a_stream_and_a_file_are_the_same(tmp_path: Path) -> None:
     assert found == [(1, 0, b"a"), (2, 2, b""), (3, 3, b"long"), (4, 13, b"b")]
     with path.open("rb") as stream, opened(None, stream, 3) as file:
         assert [(line.number, line.offset, line.data) for line in file] == found
-    with pytest.raises(NoFile, match="no such file|No such file"), opened(tmp_path / "none", None, 3):
+    with pytest.raises(NoFile, match="No such file"), opened(tmp_path / "none", None, 3):
         pass
 
 

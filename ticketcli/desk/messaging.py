@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ticketcli.core.action import conversation as act
 from ticketcli.core.intake.incoming import first_id
 from ticketcli.core.ticket.changes import Changes
-from ticketcli.core.ticket.code import from_id
+from ticketcli.core.ticket.code import NoSuchTicket, from_id
 from ticketcli.core.ticket.event import Attachment
 from ticketcli.core.ticket.who import Who
 from ticketcli.core.words import change
@@ -99,8 +99,10 @@ def _situation(work: Session, message: Message) -> Situation | None:
     """The ticket that a message names; None for a new one. Raises NotFound."""
     if not message.ticket:
         return None
-    key = message.ticket.removeprefix(_KEY)
-    if key and key != message.ticket:
+    if message.ticket.startswith(_KEY):
+        key = message.ticket.removeprefix(_KEY)
+        if not key:  # nearly every ticket has none
+            raise NoSuchTicket(message.ticket)
         return next(iter(work.catalog.with_key(key)), None)
     return work.catalog.situation(work.catalog.find_root(message.ticket))
 
