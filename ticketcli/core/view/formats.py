@@ -16,7 +16,7 @@ OWN = ("table", "tsv", "csv", "json", "jsonl")
 GAP = 2
 NARROW, NARROWEST = 20, 3
 """How many columns a text keeps while others can give way, and however little room there is."""
-_UNSAFE = "=+-@\t\r\0＝＋－＠"
+_UNSAFE = "=+-@\t\r\n\0＝＋－＠"
 _TSV = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_[]|~"} | {"<": "&lt;", "&": "&amp;"})
 
