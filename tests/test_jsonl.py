@@ -32,7 +32,8 @@ from ticketcli.core.file.codec import dumps
 from ticketcli.core.file.sheet import Invalid
 from ticketcli.core.intake import lines
 from ticketcli.core.intake.incoming import first_id
-from ticketcli.core.intake.lines import BadLine, Content, File, Message
+from ticketcli.core.intake.lines import BadLine, Content, Message
+from ticketcli.core.intake.message import KEYS, File
 from ticketcli.core.intake.schema import line_schema
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Attachment
@@ -422,7 +423,7 @@ def test_what_a_desk_does_not_know_is_refused(tmp_path: Path, said: dict[str, An
 
 DEEP = "[" * 5000 + "]" * 5000
 NESTED = '{"a":' * 12 + "1" + "}" * 12
-HOSTILE = {
+HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "nothing": ("", "it is no JSON: expecting value, at character 1"),
     "no object": ("[]", "it is no object"),
     "cut off": ('{"kind": "mess', "it is no JSON: unterminated string"),
@@ -653,8 +654,8 @@ def test_the_schema_is_printed_and_is_one(command: Command) -> None:
     schema = json.loads(command.ok("config", "schema", "line").out)
     jsonschema.Draft202012Validator.check_schema(schema)
     message = schema["oneOf"][2]["properties"]
-    assert all(message[key]["description"] == about for key, about in lines.KEYS.items())
-    assert message.keys() == {"kind", "schema_version", *lines.KEYS}
+    assert all(message[key]["description"] == about for key, about in KEYS.items())
+    assert message.keys() == {"kind", "schema_version", *KEYS}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ticketcli.core.file.keys import EVENT_KEYS
+from ticketcli.core.intake.message import KEYS as MESSAGE_KEYS
 from ticketcli.core.ticket.fields import FIELDS
 from ticketcli.core.view.objects import KEYS
 from ticketcli.core.words.keys import LEVEL, ROOT, SECTIONS, TABLES
@@ -46,6 +47,10 @@ BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
     ),
     "events": (REFERENCE, lambda: table(("key", "meaning"), ((f"`{key.name}`", key.about) for key in EVENT_KEYS))),
     "settings": (REFERENCE, lambda: table(("key", "meaning", "value"), settings_rows())),
+    "message": (
+        REFERENCE,
+        lambda: table(("key", "meaning"), ((f"`{key}`", about) for key, about in MESSAGE_KEYS.items())),
+    ),
     "json": (REFERENCE, lambda: table(("object", "key", "meaning"), json_rows())),
 }
 

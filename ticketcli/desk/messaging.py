@@ -22,7 +22,7 @@ from ticketcli.edges.store.attachments import ATTACHMENT_LIMIT
 if TYPE_CHECKING:
     from ticketcli.core.action.draft import Draft
     from ticketcli.core.clock.situation import Situation
-    from ticketcli.core.intake.lines import Message
+    from ticketcli.core.intake.message import Message
     from ticketcli.core.ticket.event import Path, Value
     from ticketcli.desk.record import Session
 

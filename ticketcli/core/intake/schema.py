@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ticketcli.core.file.schema import ticket_schema
-from ticketcli.core.intake.lines import KEYS, KINDS, LONGEST_LINE, LONGEST_TEXT, MOST, VERSION
+from ticketcli.core.intake.lines import KINDS, VERSION
+from ticketcli.core.intake.message import KEYS, LONGEST_LINE, LONGEST_TEXT, MOST
 from ticketcli.core.ticket.fields import CHANNELS
 
 Schema = dict[str, Any]
