@@ -12,7 +12,7 @@ from tests.command import PEOPLE, Command, at_home
 from tests.faults import KILL, disturb, run, why_no_strace
 from tests.faults.running import Ended, Program
 from tests.faults.scenes import Scene, home_of
-from tests.faults.sweep import CHANGING, Subject
+from tests.faults.sweep import ALL, CHANGING, Subject
 from tests.mailbox import ADDRESS, Outbox, configure, free_port, make_certificate, parsed, serving
 from ticketcli.core.mail import outbox
 from ticketcli.desk import desk as desks
@@ -556,3 +556,22 @@ def test_saving_too_late_is_caught(scene: Scene, mta: Outbox, monkeypatch: Patch
     monkeypatch.setattr(sending, "_saved", too_late)
     report = disturb(subject, [KILL], calls="write,rename")
     assert any("arrived 2 times" in wrong for wrong in report.besides)
+
+
+@pytest.mark.long
+def test_every_fault_at_every_call_sends_nothing_twice(scene: Scene, mta: Outbox) -> None:
+    report = disturb(mailing_subject(scene, mta), calls=ALL)
+    print(report)
+    assert (report.violations, report.missed[report.runs // 50 :]) == ([], [])
+
+
+@pytest.mark.long
+def test_every_fault_where_a_desk_with_git_writes_sends_nothing_twice(
+    tmp_path: Path, mta: Outbox, monkeypatch: Patch
+) -> None:
+    if why := why_no_strace():
+        pytest.skip(why)
+    home_of(tmp_path, monkeypatch)
+    report = disturb(mailing_subject(Scene(tmp_path, monkeypatch, git=True), mta), calls=CHANGING)
+    print(report)
+    assert (report.violations, report.missed[report.runs // 50 :]) == ([], [])

@@ -9,13 +9,15 @@ from ticketcli.cli import streams
 from ticketcli.cli.options import Quiet, complete_ticket
 from ticketcli.cli.writing import expand, warn
 from ticketcli.core.clock.times import show
-from ticketcli.core.errors import TicketError
+from ticketcli.core.errors import Busy, NotSaved, TicketError
 from ticketcli.core.mail.outbox import FAILED, SENT, UNSURE, Mailing
 from ticketcli.core.text import line
 from ticketcli.desk import posting, sending
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.sending import NoWayOut, Wanted
 
+AGAIN = (NotSaved.exit_code, Busy.exit_code)
+"""Exit statuses of what may do better the next time."""
 SOON = 1.0
 """For how many seconds another run may be at work: cron starts the next one soon."""
 
@@ -81,7 +83,7 @@ def run(desk: Desk, wanted: Wanted, *, quiet: bool) -> int:
     for problem in problems:
         streams.say(f"ticket: {problem}")
     states = {one.state for one in found}
-    if states & {FAILED, UNSURE} or any(problem.exit_code == 1 for problem in problems):
+    if states & {FAILED, UNSURE} or any(problem.exit_code not in AGAIN for problem in problems):
         return 1
     if problems:
         return problems[0].exit_code

@@ -180,9 +180,11 @@ def _saved(work: Session, one: Mailing, step: Event) -> bool:
 
 
 def _now(work: Session, one: Mailing) -> Mailing | None:
-    """The message as its ticket tells it now; None where it is not to be mailed any more."""
-    ticket = work.catalog.ticket(one.code)
-    return next((now for now in outbox.mailings(ticket) if now.event.id == one.event.id), None) if ticket else None
+    """The message as its ticket tells it now; None where it is not to be mailed any more. Raises what keeps the ticket
+    from being read.
+    """
+    ticket = work.catalog.situation(one.code).ticket
+    return next((now for now in outbox.mailings(ticket) if now.event.id == one.event.id), None)
 
 
 def _letter(work: Session, one: Mailing, sender: Sender) -> Letter:

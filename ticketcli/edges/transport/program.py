@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 120.0
 _TEMPFAIL = 75
+_NOT_STARTED = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.E2BIG, errno.EAGAIN, errno.ENOMEM)
+"""What it means that there is no process; any other error may have struck behind its start."""
 
 
 class Program:
@@ -34,22 +37,29 @@ class Program:
 
     def hand_over(self, letter: Letter) -> Outcome:
         """What came of handing a mail over. Files stand on both sides, no pipes: nobody waits for somebody's child."""
-        command = [*self.words, "-i", "-f", letter.sender, "--", *letter.recipients]
         try:
             with TemporaryFile() as given, TemporaryFile() as said:
                 given.write(letter.data.replace(b"\r\n", b"\n"))
                 given.seek(0)
-                process = subprocess.Popen(
-                    command,
-                    stdin=given,
-                    stdout=subprocess.DEVNULL,
-                    stderr=said,
-                    env=dict(self.environ),
-                    start_new_session=True,  # Ctrl-C is meant for us: it finishes what it has begun
-                )
-                return self._outcome(process, said)
+                return self._run([*self.words, "-i", "-f", letter.sender, "--", *letter.recipients], given, said)
+        except OSError as error:  # of the files: the program was not started
+            return Later(one_line(f"no room for a mail: {error.strerror or error}"))
+
+    def _run(self, command: Sequence[str], given: IO[bytes], said: IO[bytes]) -> Outcome:
+        """What came of a command. Whatever goes wrong once it may have begun leaves it unknown."""
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=given,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                env=dict(self.environ),
+                start_new_session=True,  # Ctrl-C is meant for us: it finishes what it has begun
+            )
+            return self._outcome(process, said)
         except (OSError, ValueError) as error:
-            return Later(one_line(f'"{self.words[0]}" cannot be started: {getattr(error, "strerror", None) or error}'))
+            why = f'"{self.words[0]}": {getattr(error, "strerror", None) or error}'
+            return Later(one_line(why)) if getattr(error, "errno", 0) in _NOT_STARTED else Unknown(one_line(why))
 
     def _outcome(self, process: subprocess.Popen[bytes], said: IO[bytes]) -> Outcome:
         name = f'"{self.words[0]}"'
@@ -69,7 +79,9 @@ class Program:
 
 
 def _last_line(said: IO[bytes]) -> str:
-    size = said.seek(0, os.SEEK_END)
-    said.seek(max(0, size - 1000))
-    rows = said.read(1000).decode(errors="replace").strip().splitlines()
-    return rows[-1] if rows else ""
+    with suppress(OSError):
+        size = said.seek(0, os.SEEK_END)
+        said.seek(max(0, size - 1000))
+        rows = said.read(1000).decode(errors="replace").strip().splitlines()
+        return rows[-1] if rows else ""
+    return ""
