@@ -201,7 +201,15 @@ def test_only_what_happened_by_itself_says_that_it_is_automatic() -> None:
 
 @pytest.mark.parametrize(
     "to",
-    ["support@desk.example", "SUPPORT@Desk.example", "support+7KQ.X@desk.example", "help@x.example", "no address", ""],
+    [
+        "support@desk.example",
+        "SUPPORT@Desk.example",
+        "support+7KQ.X@desk.example",
+        "help@x.example",
+        "Billing@desk.example",
+        "no address",
+        "",
+    ],
 )
 def test_nobody_to_mail(to: str) -> None:
     post = POST._replace(aliases=("help@x.example",))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -151,6 +153,22 @@ def test_files_go_with_their_names(ticket: Command, mta: Outbox, tmp_path: Path)
     assert [file.get_content()[0] for file in files] == [0, 1]
 
 
+def test_a_message_that_was_moved_goes_out_as_the_ticket_that_shows_it(ticket: Command, mta: Outbox) -> None:
+    parent = answered(ticket)
+    child = ticket.ok("split", f"{parent}/2", "--subject", "Another matter").out.strip()
+    assert ticket.ok("send", parent).err == ""
+    assert ticket.ok("send", child).err == f"{parent}/2 to {MARIA}: sent\n"
+    source, target = answered(ticket), ticket.create()
+    ticket.ok("merge", source, "--into", target)
+    ticket.ok("send")
+    subjects = sorted(str(mail["Subject"]) for mail in map(parsed, mta.mails))
+    assert subjects == sorted([f"Another matter [#{child}]", f"Re: Printer jams [#{target}]"])
+    assert (states(ticket, parent), states(ticket, source)) == (["sent"], ["sent"])
+    assert "[sent" in ticket.ok("show", child).out
+    assert "[sent" not in ticket.ok("show", parent).out
+    assert ticket.run("check").code == 0
+
+
 def test_a_file_that_is_gone_keeps_its_message_and_no_other(ticket: Command, mta: Outbox, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     code = answered(ticket, "See this.", "--attach", str(tmp_path / "a.txt"))
@@ -198,12 +216,12 @@ def test_a_writing_command_says_that_it_waits_only_where_mail_leaves(bare: Comma
 
 def test_show_and_json_say_what_became_of_it(ticket: Command, mta: Outbox) -> None:
     code = answered(ticket)
-    assert "[waits to be sent]" in ticket.ok("show", code).out
+    assert f"[waits to be sent to {MARIA}]" in ticket.ok("show", code).out
     assert '"mail": "waiting"' in ticket.ok("show", code, "--json").out
     mta.ends(67, "no such user maria@example.com")
     ticket.run("send")
     shown = ticket.ok("show", code).out
-    assert "[not sent:" in shown
+    assert "[not sent to" in shown
     assert "no such user …]" in " ".join(shown.split())
     assert "[not sent" not in ticket.ok("show", code, "--public").out
     assert "failed of" in ticket.ok("log", code).out
@@ -314,6 +332,16 @@ def test_one_run_sends_at_a_time(ticket: Command, mta: Outbox, monkeypatch: Patc
         ticket.ok("reply", code, "-m", "The desk is free meanwhile.")
     ticket.ok("send")
     assert len(mta.mails) == 2
+
+
+def test_runs_at_the_same_time_send_each_message_once(ticket: Command, mta: Outbox) -> None:
+    codes = [answered(ticket) for _ in range(4)]
+    command = [sys.executable, "-m", "ticketcli", "-C", str(ticket.root), "send"]
+    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    said = [run.communicate()[1] for run in runs]
+    assert {run.returncode for run in runs} <= {0, 75}, said
+    assert [states(ticket, code) for code in codes] == [["sent"]] * 4
+    assert len(mta.mails) == 4
 
 
 def test_reply_at_once_never_sends_what_is_old(ticket: Command, mta: Outbox, monkeypatch: Patch) -> None:

@@ -200,6 +200,7 @@ COMMANDS: dict[str, Make] = {
     "reply with a status": _simple("reply", "ONE", "-s", "resolved", "-m", TEXT, text=True),
     "note to two": _simple("note", "ONE", "TWO", "-m", TEXT, text=True),
     "note with a file": _simple("note", "ONE", "-m", TEXT, "--attach", "FILE", text=True),
+    "note to a third party": _simple("note", "ONE", "--to", "parts@example.com", "-m", TEXT, text=True),
     "status": _simple("status", "ONE", "open"),
     "resolve": _simple("resolve", "ONE"),
     "close": _simple("close", "ONE", "TWO"),

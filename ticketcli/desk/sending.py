@@ -129,13 +129,15 @@ def _chosen(catalog: Catalog, wanted: Wanted) -> tuple[list[Mailing], list[Maili
 
 
 def _found(catalog: Catalog, words: Sequence[str]) -> Iterator[Mailing]:
-    if words:
-        codes = dict.fromkeys(catalog.find_root(word, least=WRITING) for word in words)
-        files = [file for code in codes for file in catalog.situation(code).thread.files]
-    else:
-        files = [one.ticket for one in catalog.situations(mails=True)]
-    for file in files:
-        yield from outbox.mailings(file)
+    """What is to be mailed in all tickets, or in those named, wherever its messages were written."""
+    if not words:
+        yield from (one for file in catalog.situations(mails=True) for one in outbox.mailings(file.ticket))
+        return
+    codes = dict.fromkeys(catalog.find_root(word, least=WRITING) for word in words)
+    entries = [entry for code in codes for entry in catalog.situation(code).thread.entries if entry.here]
+    shown = {(entry.code, entry.event.id) for entry in entries}
+    files = filter(None, map(catalog.ticket, dict.fromkeys(entry.code for entry in entries)))
+    yield from (one for file in files for one in outbox.mailings(file) if (one.code, one.event.id) in shown)
 
 
 def _each(desk: Desk, one: Mailing, sender: Sender, way: transport.Way, warn: Callable[[str], None]) -> Mailing:

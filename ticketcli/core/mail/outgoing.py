@@ -58,7 +58,7 @@ def letter(
     entry: Entry, thread: Thread, sender: Sender, files: Sequence[tuple[Attachment, bytes]], now: datetime
 ) -> Letter:
     """A message ready to be handed over. Raises NobodyToMail."""
-    people = recipients(entry.event, thread, sender.post)
+    people = recipients(entry.event, thread, sender)
     if not people:
         raise NobodyToMail(f"{entry.code}/{entry.event.seq}", entry.event.to)
     data = compose(entry, thread, sender, files, now).as_bytes()
@@ -66,7 +66,7 @@ def letter(
     return Letter(headers.address(sender.post.address.email), addresses, data)
 
 
-def recipients(event: Event, thread: Thread, post: Post) -> list[Who]:
+def recipients(event: Event, thread: Thread, sender: Sender) -> list[Who]:
     """Who gets a message, the customer first; never the desk itself, and nothing that is no address."""
     header = thread.ticket.header
     customer = Who(header.text("customer", "name"), header.text("customer", "email"))
@@ -77,7 +77,7 @@ def recipients(event: Event, thread: Thread, post: Post) -> list[Who]:
         except BadAddress:
             continue
         key = person.email.casefold()
-        if not _is_own(key, post):
+        if not _is_own(key, sender):
             found[key] = customer if key == customer.email.casefold() else person
     return sorted(found.values(), key=lambda person: person != customer)
 
@@ -89,7 +89,7 @@ def compose(
     from email.message import EmailMessage
     from email.utils import format_datetime
 
-    people = recipients(entry.event, thread, sender.post)
+    people = recipients(entry.event, thread, sender)
     mail = EmailMessage(policy=headers.policy(utf8=not all(person.email.isascii() for person in people)))
     for name, value in _headers(entry, thread, sender, people):
         if value:
@@ -191,7 +191,8 @@ def _asked(entry: Entry, thread: Thread) -> Entry | None:
     return before[-1] if before and entry.event.kind == "message" else None
 
 
-def _is_own(address: str, post: Post) -> bool:
+def _is_own(address: str, sender: Sender) -> bool:
     """Whether mail to an address comes back to the desk, with a ticket in it or without."""
     local, _, domain = address.rpartition("@")
-    return address in post.own or f"{local.partition('+')[0]}@{domain}" in post.own
+    own = {*sender.post.own, *(one.address.casefold() for one in sender.settings.departments.values())}
+    return not own.isdisjoint((address, f"{local.partition('+')[0]}@{domain}"))

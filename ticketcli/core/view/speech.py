@@ -43,15 +43,16 @@ def speech(message: Message, look: Look, zone: tzinfo, *, quoted: bool) -> Itera
 
 def mailed(one: Mailing, zone: tzinfo) -> str:
     """What became of a message as a mail, in a few words."""
-    said = f": {one.reason}" if one.reason else ""
+    said, to = f": {one.reason}" if one.reason else "", ", ".join(one.event.to)
     if one.state == SENT:
         lost = f", but not to {', '.join(one.refused)}{said}" if one.refused else ""
-        return f"sent {_when(one.since, zone)}{lost}"
+        return f"sent {_when(one.since, zone)} to {to}{lost}"
     if one.state == FAILED:
-        return f"not sent{said}"
+        return f"not sent to {to}{said}"
     if one.state == UNSURE:
-        return f"may have been sent {_when(one.since, zone)}{said}"
-    return f"not sent yet{said}; tried again from {show(one.next_try, zone)}" if one.next_try else "waits to be sent"
+        return f"may have been sent {_when(one.since, zone)} to {to}{said}"
+    again = f"{said}; tried again from {show(one.next_try, zone)}" if one.next_try else ""
+    return f"waits to be sent to {to}{again}"
 
 
 def _when(instant: datetime | None, zone: tzinfo) -> str:
