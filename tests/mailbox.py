@@ -74,6 +74,9 @@ class Server:
     def mails(self) -> list[Message]:
         return [email.message_from_bytes(data) for _, _, data in self.letters]
 
+    def empty(self) -> None:
+        self.letters.clear()
+
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         if address in self.refused:
             return self.refused[address]

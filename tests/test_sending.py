@@ -15,7 +15,7 @@ from tests.faults import KILL, disturb, run, why_no_strace
 from tests.faults.running import Ended, Program
 from tests.faults.scenes import Scene, home_of
 from tests.faults.sweep import ALL, CHANGING, Subject
-from tests.mailbox import ADDRESS, Outbox, configure, free_port, make_certificate, parsed, serving
+from tests.mailbox import ADDRESS, Outbox, Server, configure, free_port, make_certificate, parsed, serving
 from ticketcli.core.mail import outbox
 from ticketcli.desk import desk as desks
 from ticketcli.desk import sending
@@ -523,9 +523,9 @@ def test_no_mail_goes_in_the_clear_where_tls_is_asked_for(bare: Command, tmp_pat
 # Killed at every call
 
 
-def mailing_subject(scene: Scene, mta: Outbox) -> Subject:
+def mailing_subject(scene: Scene, mta: Outbox | Server, way: str) -> Subject:
     """`send` with two messages; whatever happens, each arrives at most once, and none is lost without a word."""
-    configure(scene.home, scene.root, mta.way)
+    configure(scene.home, scene.root, way)
     for code in (scene.one, scene.two):
         scene.do("reply", code, "-m", "Hello.", "--as", "ana", "--at", "2026-03-05")
     scene.keep()
@@ -566,7 +566,7 @@ def scene(tmp_path: Path, monkeypatch: Patch) -> Scene:
 
 
 def test_killed_at_every_call_nothing_is_sent_twice_or_lost(scene: Scene, mta: Outbox) -> None:
-    report = disturb(mailing_subject(scene, mta), [KILL], calls=CHANGING)
+    report = disturb(mailing_subject(scene, mta, mta.way), [KILL], calls=CHANGING)
     print(report)
     assert (report.violations, report.missed[report.runs // 50 :]) == ([], [])
     assert report.points >= 20
@@ -580,7 +580,7 @@ def test_saving_too_late_is_caught(scene: Scene, mta: Outbox, monkeypatch: Patch
     def too_late(work: sending.Session, one: outbox.Mailing, step: sending.Event) -> bool:
         return step.action == outbox.SENDING or saved(work, one, step)
 
-    subject = mailing_subject(scene, mta)
+    subject = mailing_subject(scene, mta, mta.way)
     monkeypatch.setattr(sending, "_saved", too_late)
     report = disturb(subject, [KILL], calls="write,rename")
     assert any("arrived 2 times" in wrong for wrong in report.besides)
@@ -588,7 +588,7 @@ def test_saving_too_late_is_caught(scene: Scene, mta: Outbox, monkeypatch: Patch
 
 @pytest.mark.long
 def test_every_fault_at_every_call_sends_nothing_twice(scene: Scene, mta: Outbox) -> None:
-    report = disturb(mailing_subject(scene, mta), calls=ALL)
+    report = disturb(mailing_subject(scene, mta, mta.way), calls=ALL)
     print(report)
     assert (report.violations, report.missed[report.runs // 50 :]) == ([], [])
 
@@ -600,6 +600,14 @@ def test_every_fault_where_a_desk_with_git_writes_sends_nothing_twice(
     if why := why_no_strace():
         pytest.skip(why)
     home_of(tmp_path, monkeypatch)
-    report = disturb(mailing_subject(Scene(tmp_path, monkeypatch, git=True), mta), calls=CHANGING)
+    report = disturb(mailing_subject(Scene(tmp_path, monkeypatch, git=True), mta, mta.way), calls=CHANGING)
+    print(report)
+    assert (report.violations, report.missed[report.runs // 50 :]) == ([], [])
+
+
+@pytest.mark.long
+def test_killed_at_every_call_a_server_gets_nothing_twice(scene: Scene) -> None:
+    with serving() as server:
+        report = disturb(mailing_subject(scene, server, server.way()), [KILL], calls=CHANGING)
     print(report)
     assert (report.violations, report.missed[report.runs // 50 :]) == ([], [])
