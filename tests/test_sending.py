@@ -372,6 +372,18 @@ def test_an_index_finds_what_waits(ticket: Command, mta: Outbox) -> None:
     assert catalog.anew().situations(mails=True) == []
 
 
+def test_what_cannot_be_saved_is_said(ticket: Command, mta: Outbox, tmp_path: Path) -> None:
+    """The program that takes the mail takes the directory of the ticket away, too."""
+    code = answered(ticket)
+    folder, gone = ticket.path(code).parent, tmp_path / "gone"
+    mta.program.write_text(mta.program.read_text().replace("exit 0", f'mv "{folder}" "{gone}"; exit 0'))
+    ran = ticket.run("send")
+    gone.rename(folder)
+    assert ran.code != 0
+    assert f"{code}/2 was sent; but that could not be saved" in ran.err
+    assert states(ticket, code) == ["unsure"]
+
+
 # A real server
 
 

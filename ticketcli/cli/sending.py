@@ -119,8 +119,8 @@ def _list(desk: Desk, wanted: Wanted) -> None:
     """The messages that would be sent, and what nobody knows of."""
     chosen, left = sending.waiting(desk, wanted)
     for one in chosen:
-        subject = line(" ".join(one.event.body.split())[:60])
-        streams.out("\t".join([_name(one), line(",".join(one.event.to)), subject]))
+        beginning = line(" ".join(one.event.body.split())[:60])
+        streams.out("\t".join([_name(one), line(",".join(one.event.to)), beginning]))
     for one in left:
         streams.say(_said(one, desk))
 

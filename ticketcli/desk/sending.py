@@ -5,6 +5,7 @@ That it is on its way is saved before it is handed over: who is cut off leaves i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -56,6 +57,14 @@ class AtWork(Busy):
         super().__init__("another ticket send is at work here; try again when it has ended")
 
 
+class NotNoted(NotSaved):
+    """What became of a message, which stands nowhere."""
+
+    def __init__(self, one: Mailing, outcome: transport.Outcome, why: TicketError) -> None:
+        became = "was sent" if isinstance(outcome, transport.Delivered) else f"was not taken: {outcome.reason}"
+        super().__init__(f"{one.code}/{one.event.seq} {became}; but that could not be saved: {why}")
+
+
 class Wanted(NamedTuple):
     """What is to be sent."""
 
@@ -102,7 +111,8 @@ def _all(
         for one in chosen:
             try:
                 way.ready()
-                tell(_each(desk, one, sender, way, warn))
+                if now := _each(desk, one, sender, way, warn):
+                    tell(now)
             except TicketError as problem:
                 yield problem
                 if isinstance(problem, Busy | NotSaved | transport.BadWay):
@@ -140,12 +150,12 @@ def _found(catalog: Catalog, words: Sequence[str]) -> Iterator[Mailing]:
     yield from (one for file in files for one in outbox.mailings(file) if (one.code, one.event.id) in shown)
 
 
-def _each(desk: Desk, one: Mailing, sender: Sender, way: transport.Way, warn: Callable[[str], None]) -> Mailing:
-    """What became of a message."""
+def _each(desk: Desk, one: Mailing, sender: Sender, way: transport.Way, warn: Callable[[str], None]) -> Mailing | None:
+    """What became of a message; None where it is not to be mailed any more."""
     with _session(desk, warn) as work:
         now = _now(work, one)
         if now is None or (now.state, now.tries) != (one.state, one.tries):
-            return now or one  # somebody has taken it back, or blacked it out
+            return now  # somebody has taken it back, or blacked it out
         try:
             letter = _letter(work, now, sender)
         except NobodyToMail as error:
@@ -155,19 +165,21 @@ def _each(desk: Desk, one: Mailing, sender: Sender, way: transport.Way, warn: Ca
     outcome, now = way.hand_over(letter), now._replace(tries=now.tries + 1, state=UNSURE)
     if isinstance(outcome, transport.Unknown):
         return now._replace(reason=outcome.reason)
-    with _session(desk, warn, wait=PATIENCE) as work:
-        return _write(work, now, _step(now, outcome, letter))
+    try:
+        with _session(desk, warn, wait=PATIENCE) as work:
+            return _write(work, now, _step(now, outcome, letter))
+    except TicketError as error:
+        raise NotNoted(now, outcome, error) from error
 
 
 def _step(one: Mailing, outcome: transport.Outcome, letter: Letter) -> Event:
     """The event that says how it went; addresses are left out of what a server said, since they may be redacted."""
-    reason = outcome.reason
-    for address in letter.recipients:
-        reason = reason.replace(address, "…")
+    addresses = "|".join(map(re.escape, letter.recipients))
+    reason = re.sub(addresses, "…", outcome.reason, flags=re.IGNORECASE)
     if isinstance(outcome, transport.Delivered):
-        places = [
-            place for place, to in enumerate(one.event.to, 1) if headers.address(lenient(to).email) in outcome.refused
-        ]
+        refused = {address.casefold() for address in outcome.refused}
+        sent_to = (headers.address(lenient(to).email).casefold() for to in one.event.to)
+        places = [place for place, address in enumerate(sent_to, 1) if address in refused]
         return one.step(SENT, value=places or None, body=reason)
     return one.step(FAILED, value=LATER if isinstance(outcome, transport.Later) else None, body=reason)
 

@@ -33,8 +33,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 class NobodyToMail(TicketError):
     """A message whose addresses are none, or the desk's own."""
 
-    def __init__(self, name: str, to: Sequence[str]) -> None:
-        super().__init__(f"{name} cannot be mailed to {', '.join(to)}: that is no address, or the desk's own")
+    def __init__(self) -> None:
+        super().__init__("nobody to mail it to: what stands there is no address, or the desk's own")
 
 
 class Sender(NamedTuple):
@@ -60,7 +60,7 @@ def letter(
     """A message ready to be handed over. Raises NobodyToMail."""
     people = recipients(entry.event, thread, sender)
     if not people:
-        raise NobodyToMail(f"{entry.code}/{entry.event.seq}", entry.event.to)
+        raise NobodyToMail
     data = compose(entry, thread, sender, files, now).as_bytes()
     addresses = tuple(headers.address(person.email) for person in people)
     return Letter(headers.address(sender.post.address.email), addresses, data)
