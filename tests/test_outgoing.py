@@ -179,6 +179,14 @@ def test_the_last_question_before_it_is_quoted() -> None:
     assert "away" not in mail(ticket(QUESTION, ANSWER, auto, last), last).get_content()
 
 
+def test_what_others_wrote_is_not_quoted_to_the_customer() -> None:
+    price = says("s", 3, "2024-11-20 10:00", "For you 3 EUR.", by="Parts <parts@example.com>")
+    last = answers("l", 4, "2024-11-20 11:00", "Now it works.", to=(MARIA, "boss@example.com"))
+    made = mail(ticket(QUESTION, ANSWER, price, last), last).get_content()
+    assert "3 EUR" not in made
+    assert "> It eats paper." in made
+
+
 def test_what_is_blacked_out_is_not_quoted() -> None:
     gone = asks("q", "2024-11-20 08:00", "S", "", redacted=Redaction(at("2024-11-20 08:30"), "ana"))
     assert mail(ticket(gone, ANSWER), ANSWER).get_content() == "Try again.\n"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ticketcli.core.errors import TicketError
 from ticketcli.core.mail import headers
 from ticketcli.core.text import file_name
-from ticketcli.core.ticket.who import BadAddress, Who, lenient, parse
+from ticketcli.core.ticket.who import BadAddress, Who, address_of, lenient, parse
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -95,7 +95,7 @@ def compose(
         if value:
             mail[name] = value
     mail["Date"] = format_datetime(now)
-    mail.set_content(_text(entry, thread, sender))
+    mail.set_content(_text(entry, thread, sender, people))
     for file, data in files:
         found = _TYPE.fullmatch(file.type)
         main, sub = found.groups() if found else ("application", "octet-stream")
@@ -128,7 +128,7 @@ def _headers(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]
     yield "To", ", ".join(map(headers.who, direct))
     yield "Cc", ", ".join(headers.who(person) for person in people if person not in direct)
     yield "Reply-To", sender.signer.address(thread.code, own) if sender.signer else ""
-    yield "Subject", subject(thread, answer=bool(before or _asked(entry, thread)))
+    yield "Subject", subject(thread, answer=bool(before or _asked(entry, thread, people)))
     mail_id = headers.mail_id(message_id(entry.code, event, sender))
     yield "Message-ID", mail_id
     yield "In-Reply-To", before[-1] if before else ""
@@ -162,18 +162,18 @@ def _before(entry: Entry, thread: Thread, sender: Sender) -> list[str]:
     return [one for one in found if one]
 
 
-def _text(entry: Entry, thread: Thread, sender: Sender) -> str:
+def _text(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]) -> str:
     parts = [entry.event.body.rstrip()]
     if signature := sender.post.signature.rstrip():
         parts.append(f"-- \n{signature}")
-    if quote := _quote(entry, thread, sender):
+    if quote := _quote(entry, thread, sender, people):
         parts.append(quote)
     return _CONTROLS.sub("", "\n\n".join(parts).replace("\r\n", "\n")) + "\n"
 
 
-def _quote(entry: Entry, thread: Thread, sender: Sender) -> str:
-    """What the customer wrote last before it; nothing to third parties, who get what the note says."""
-    asked = _asked(entry, thread)
+def _quote(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]) -> str:
+    """What one of those who get it wrote last before it; nothing to third parties, who get what the note says."""
+    asked = _asked(entry, thread, people)
     if asked is None or asked.hidden:
         return ""
     event = asked.event
@@ -185,10 +185,12 @@ def _quote(entry: Entry, thread: Thread, sender: Sender) -> str:
     return "\n".join([f"On {when:%Y-%m-%d %H:%M}, {headers.line(who.name or who.email)} wrote:", *rows])
 
 
-def _asked(entry: Entry, thread: Thread) -> Entry | None:
-    """The customer's last message before a public one."""
-    before = [other for other in thread.messages if other.order < entry.order and other.event.from_customer]
-    return before[-1] if before and entry.event.kind == "message" else None
+def _asked(entry: Entry, thread: Thread, people: Sequence[Who]) -> Entry | None:
+    """The last message, before a public one, of somebody who gets it: others may have written what is not for them."""
+    known = {person.email.casefold() for person in people}
+    before = (other for other in thread.messages if other.order < entry.order and other.event.from_customer)
+    theirs = [other for other in before if address_of(other.event.by) in known]
+    return theirs[-1] if theirs and entry.event.kind == "message" else None
 
 
 def _is_own(address: str, sender: Sender) -> bool:
