@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -32,6 +33,8 @@ values = { New = "new" }
 CSV = "nr,title,from,opened,when,state\n" + "".join(
     f"{number},Old {number},eva@example.com,2024-11-20 08:00,2024-11-20 08:05,New\n" for number in (1, 2)
 )
+
+MESSAGE = {"kind": "message", "channel": "form", "id": "1", "from": "eva@example.com", "text": "From a form."}
 
 
 def _simple(
@@ -109,6 +112,19 @@ def _import(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
     (scene.home / "old.csv").write_text(CSV)
     scene.keep()
     return scene.subject("import", "csv", str(scene.home / "old.csv"), "--map", str(scene.home / "map.toml"))
+
+
+def _import_lines(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
+    """An attachment with its ticket, a version of a ticket that is here, and two messages."""
+    scene.keep()
+    (scene.home / "file").write_text("kept")
+    scene.create("elsewhere", "x", "--attach", str(scene.home / "file"))
+    scene.do("note", scene.one, "-m", "from another desk", "--as", "ana")
+    text = scene.do("export", "jsonl").out
+    scene.reset()
+    messages = [MESSAGE, {**MESSAGE, "id": "2", "ticket": scene.one, "attachments": [{"name": "a", "data": "eA=="}]}]
+    (scene.home / "lines").write_text(text + "".join(f"{json.dumps(one)}\n" for one in messages))
+    return scene.subject("import", "jsonl", str(scene.home / "lines"))
 
 
 def _init(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
@@ -222,6 +238,7 @@ COMMANDS: dict[str, Make] = {
     "next --take": _plain("next", "--take", "--as", "ana"),
     "next --skip": _skip,
     "import csv": _import,
+    "import jsonl": _import_lines,
     "sla reapply": _reapply,
     "init": _init,
     "check --fix": _fix,

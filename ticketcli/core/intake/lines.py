@@ -58,7 +58,8 @@ def content_line(content: Content) -> str:
 
 
 def _line(kind: str, **what: object) -> str:
-    return json.dumps({"schema_version": VERSION, "kind": kind, **what}, allow_nan=False)
+    """The line, in plain ASCII: the one control character that JSON leaves alone can stand only inside texts."""
+    return json.dumps({"schema_version": VERSION, "kind": kind, **what}, allow_nan=False).replace("\x7f", "\\u007f")
 
 
 def _object(line: str | bytes) -> dict[str, Any]:
