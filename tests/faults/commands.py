@@ -115,14 +115,14 @@ def _import(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
 
 
 def _import_lines(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
-    """An attachment with its ticket, a version of a ticket that is here, and two messages."""
+    """An attachment with its ticket, a version of a ticket that is here, and two messages; each file is written once."""
     scene.keep()
     (scene.home / "file").write_text("kept")
     scene.create("elsewhere", "x", "--attach", str(scene.home / "file"))
     scene.do("note", scene.one, "-m", "from another desk", "--as", "ana")
     text = scene.do("export", "jsonl").out
     scene.reset()
-    messages = [MESSAGE, {**MESSAGE, "id": "2", "ticket": scene.one, "attachments": [{"name": "a", "data": "eA=="}]}]
+    messages = [MESSAGE, {**MESSAGE, "id": "2", "ticket": scene.two, "attachments": [{"name": "a", "data": "eA=="}]}]
     (scene.home / "lines").write_text(text + "".join(f"{json.dumps(one)}\n" for one in messages))
     return scene.subject("import", "jsonl", str(scene.home / "lines"))
 
