@@ -322,6 +322,18 @@ def test_what_an_agent_is_proven_to_have_sent_answers(desk: Command, tmp_path: P
     assert at(desk, code).events[-1].kind == "note"
 
 
+@pytest.mark.usefixtures("secret")
+def test_what_answers_a_mailed_note_is_a_note(desk: Command) -> None:
+    code = taken(desk, mail())
+    desk.ok("note", code, "--to", "parts@example.com", "-m", "What is the price?")
+    asked = at(desk, code).events[-1]
+    signed = SIGNER.message_id(code, asked.id, "desk.example")
+    assert taken(desk, mail("3 EUR.\n", sender="parts@example.com", id="two", In_Reply_To=signed)) == code
+    told = next(event for event in at(desk, code).events if event.mail_id == "two")
+    assert (told.kind, told.by, status(desk, code)) == ("note", "parts@example.com", "new")
+    assert "3 EUR" not in desk.ok("show", code, "--public").out
+
+
 # --- what cannot be understood, and our own trouble -----------------------------------------------------------------
 
 

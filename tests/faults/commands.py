@@ -115,7 +115,7 @@ def _import(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
 
 
 def _import_lines(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
-    """An attachment with its ticket, a version of a ticket that is here, and two messages; each file is written once."""
+    """An attachment with its ticket, a version of a ticket that is here, two messages; each file is written once."""
     scene.keep()
     (scene.home / "file").write_text("kept")
     scene.create("elsewhere", "x", "--attach", str(scene.home / "file"))

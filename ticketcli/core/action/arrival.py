@@ -78,8 +78,17 @@ def add(one: Arrival, route: Route, situation: Situation, post: Post, context: C
     agent = context.settings.agent(one.mail.sender.email)
     if agent and not one.quiet:
         return [_of_agent(one, route, situation, agent, post, context), *notes]
+    if _answers_note(route, situation) and not one.quiet:
+        (draft,) = act.note(_message(one))(situation, context)
+        return [_stamped(draft, one, by=str(one.mail.sender)), *notes]
     drafts = act.customer_reply(_message(one), one.mail.sender, keep=one.quiet)(situation, context)
     return [*(_stamped(draft, one) for draft in drafts), *notes]
+
+
+def _answers_note(route: Route, situation: Situation) -> bool:
+    """Whether somebody answers a note that was mailed to them: that is not for the customer to read either."""
+    notes = {entry.event.id for entry in situation.thread.messages if entry.event.kind == "note"}
+    return route.event in notes
 
 
 def unreadable(event_id: str, why: str, files: tuple[Attachment, ...], at: datetime | None, context: Context) -> Draft:
