@@ -27,7 +27,7 @@ from ticketcli.core.action.split import Split
 from ticketcli.core.action.split import split as split_action
 from ticketcli.core.action.status import move
 from ticketcli.core.errors import TicketError
-from ticketcli.core.file import json_form
+from ticketcli.core.file import codec, json_form
 from ticketcli.core.file.codec import dumps
 from ticketcli.core.file.sheet import Invalid
 from ticketcli.core.intake import lines
@@ -37,6 +37,7 @@ from ticketcli.core.intake.message import KEYS, File
 from ticketcli.core.intake.schema import line_schema
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Attachment
+from ticketcli.core.ticket.fields import CHANNELS
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.redaction import blacked
 from ticketcli.core.ticket.who import Who
@@ -578,6 +579,44 @@ def test_no_file_is_a_crash(tmp_path_factory: pytest.TempPathFactory, found: lis
     assert files(root) == before
     assert again.created == again.updated == 0
     assert again.problems == first.problems
+
+
+MESSAGES = st.fixed_dictionaries(
+    {"kind": st.just("message"), "channel": st.sampled_from(CHANNELS), "id": texts.filter(str.strip) | st.integers()},
+    optional={
+        "source": texts,
+        "from": texts | st.just("Jan <jan@example.com>"),
+        "phone": texts,
+        "subject": texts,
+        "text": texts,
+        "at": st.sampled_from(("1970-01-01T00:00:00Z", "2026-11-18T08:30:00+01:00", "2199-12-31T23:59:59Z")),
+        "ticket": st.sampled_from((WAITS.code, WAITS.code[:6], "key:a", "key:b")) | texts,
+        "tags": st.lists(st.sampled_from(("vip", "ü", "a\u200bb")), max_size=2),
+        "fields": st.dictionaries(
+            texts, st.integers() | st.floats(allow_nan=False) | texts | st.booleans(), max_size=2
+        ),
+        "attachments": st.lists(st.fixed_dictionaries({"name": texts, "data": st.just("eA==")}), max_size=2),
+    },
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(MESSAGES, min_size=1, max_size=4))
+def test_whatever_messages_say_they_come_in_once(
+    tmp_path_factory: pytest.TempPathFactory, said: list[dict[str, Any]]
+) -> None:
+    root = make_desk(tmp_path_factory.mktemp("desk"), [WAITS])
+    text = "\n".join(map(json.dumps, said))
+    first = imported(root, text)
+    before = files(root)
+    again = imported(root, text)
+    assert files(root) == before
+    assert (again.created, again.updated, again.problems) == (0, 0, first.problems)
+    assert first.created + first.updated + first.unchanged + len(first.problems) == len(said)
+    assert all(codec.loads(data.decode()) for name, data in before.items() if name.startswith("tickets/"))
+    copy = make_desk(tmp_path_factory.mktemp("copy"))
+    imported(copy, exported(root))
+    assert files(copy) == before
 
 
 @given(values())
