@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mailbox
 import re
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from ticketcli.core.ticket.fold import Ticket
 from ticketcli.desk import record
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import open_desk
-from ticketcli.edges import lock, store
+from ticketcli.edges import store
 
 SIGNER = Signer(SECRET.encode())
 
@@ -352,11 +353,24 @@ def test_for_a_mail_server_all_our_trouble_is_to_be_tried_again(desk: Command, t
     assert desk.run("receive", "--nonsense", stdin=mail()).code == 75
     assert desk.run("receive", stdin=b"").code == 75
     assert desk.run("-C", "nowhere", "receive", stdin=mail(), desk=False).code == 75
-    with lock.hold(desk.root, "a test"):
-        assert desk.run("receive", stdin=mail()).code == 75
     configure(tmp_path, tmp_path / "another")
     assert "exactly one clone" in desk.run("receive", stdin=mail()).err
     assert desk.ok("list", "--all").out == ""
+
+
+def test_a_message_of_a_form_comes_in_and_what_is_none_is_kept(desk: Command) -> None:
+    form = {"kind": "message", "channel": "form", "id": "42", "from": MARIA, "subject": "Order", "text": "Where is it?"}
+    line = json.dumps(form).encode()
+    said = desk.run("receive", "--json", stdin=line)
+    code = said.err.partition(":")[0]
+    assert (said.code, said.err, at(desk, code).first.channel) == (0, f"{code}: a new ticket\n", "form")
+    assert desk.run("receive", "--json", stdin=line).err == f"{code}: already here\n"
+    for bad in (b"{", json.dumps({**form, "id": "43", "department": "nowhere"}).encode()):
+        said = desk.run("receive", "--json", stdin=bad)
+        ticket = at(desk, said.err.partition(":")[0])
+        assert (said.code, ticket.header.list("tags")) == (0, ("unreadable",))
+        assert store.fetch(desk.root, ticket.first.attachments[0].sha256) == bad
+        assert "already here" in desk.run("receive", "--json", stdin=bad).err
 
 
 # --- an archive -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Commands of mail: receive."""
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -8,7 +9,7 @@ from ticketcli.cli.options import Quiet
 from ticketcli.cli.streams import open_desk, say
 from ticketcli.cli.writing import warn
 from ticketcli.core.errors import BadWords
-from ticketcli.desk import mailbox
+from ticketcli.desk import mailbox, messaging
 from ticketcli.desk.desk import now
 from ticketcli.desk.record import How
 
@@ -23,6 +24,7 @@ SAID = {
 
 def receive(
     ctx: typer.Context,
+    json_: Annotated[bool, typer.Option("--json", help="It is a message of a form, chat or call as JSON.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Take in the mail on standard input, as a mail server hands it over.
@@ -34,12 +36,14 @@ def receive(
     \b
     ticket receive < message.eml
     |/usr/bin/env TICKET_DESK=/srv/desk ticket receive        (in ~/.forward, /etc/aliases or a procmail recipe)
+    ticket receive --json < message.json            (the form of a line of ticket import jsonl)
     """
     if sys.stdin.isatty():
         raise BadWords("the mail comes on standard input; for files: ticket import mail PATH")
     raw = sys.stdin.buffer.read()
     if not raw.strip():
         raise BadWords("there is no mail on standard input")
-    done = mailbox.receive(open_desk(ctx), raw, How(now()), warn)
+    take = messaging.receive if json_ else mailbox.receive
+    done = take(open_desk(ctx), raw, How(now()), warn)
     if not quiet:
         say(f"{done.code}: {SAID[done.what]}{', automatic mail' if done.quiet else ''}")

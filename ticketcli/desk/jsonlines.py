@@ -14,7 +14,7 @@ from ticketcli.core.intake import lines
 from ticketcli.core.intake.lines import Content, Message
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.join import join
-from ticketcli.desk import messaging
+from ticketcli.desk import messaging, receipt
 from ticketcli.desk.imports import Imported
 from ticketcli.desk.record import TOGETHER, Full, How, Session, session
 from ticketcli.edges import store
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ticketcli.edges.linefile import Line, LineFile
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
-_OF_RECEIPT = {messaging.NEW: CREATED, messaging.FOLLOW_UP: CREATED, messaging.ADDED: UPDATED}
+_OF_RECEIPT = {receipt.NEW: CREATED, receipt.FOLLOW_UP: CREATED, receipt.ADDED: UPDATED}
 
 
 def export(catalog: Catalog, codes: Iterable[str], *, contents: bool, warn: Callable[[str], None]) -> Iterator[str]:

@@ -17,7 +17,8 @@ from ticketcli.core.mail.message import Mail
 from ticketcli.core.ticket.who import Who
 from ticketcli.desk import remembering
 from ticketcli.desk.posting import post_of, signer_of
-from ticketcli.desk.receiving import UNREADABLE, Inbox, Receipt
+from ticketcli.desk.receipt import UNREADABLE, Receipt
+from ticketcli.desk.receiving import Inbox
 from ticketcli.desk.record import TOGETHER, How, Session, save_held, session
 from ticketcli.edges import confined, mailfiles
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.action import conversation as act
+from ticketcli.core.action.actor import Actor
+from ticketcli.core.action.arrival import unreadable
+from ticketcli.core.errors import BadWords, NotFound
+from ticketcli.core.intake import lines
 from ticketcli.core.intake.incoming import first_id
+from ticketcli.core.intake.message import Message
+from ticketcli.core.mail.identity import raw_id
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import NoSuchTicket, from_id
 from ticketcli.core.ticket.event import Attachment
@@ -15,32 +21,48 @@ from ticketcli.core.ticket.who import Who
 from ticketcli.core.words import change
 from ticketcli.desk import remembering
 from ticketcli.desk.answering import speaker
-from ticketcli.desk.record import Full
+from ticketcli.desk.receipt import ADDED, FOLLOW_UP, KNOWN, NEW, UNREADABLE, Receipt
+from ticketcli.desk.record import Full, How, session
 from ticketcli.edges import store
 from ticketcli.edges.store.attachments import ATTACHMENT_LIMIT
 
 if TYPE_CHECKING:
     from ticketcli.core.action.draft import Draft
     from ticketcli.core.clock.situation import Situation
-    from ticketcli.core.intake.message import Message
     from ticketcli.core.ticket.event import Path, Value
+    from ticketcli.desk.desk import Desk
     from ticketcli.desk.record import Session
 
-NEW, ADDED, FOLLOW_UP, KNOWN = "new", "added", "follow-up", "known"
 NOBODY = Who("somebody", "")
 _KEY = "key:"
 _LONGEST_SUBJECT = 80
 """How many characters of a text stand for a subject."""
 
 
-class Receipt(NamedTuple):
-    """What became of a message."""
+def receive(desk: Desk, line: bytes, how: How, warn: Callable[[str], None]) -> Receipt:
+    """Takes one message in, as `import jsonl` takes many; what is none is kept as it came. Raises what saving does."""
+    itself = Actor("mail", Who(desk.settings.name, "mail@localhost"))
+    with session(desk, how, "receive", warn, itself=itself) as work:
+        try:
+            return take(work, _read(line))
+        except (BadWords, NotFound) as error:  # of what it is made, or of what the desk does not know
+            return _keep_raw(work, line, str(error))
 
-    code: str
-    what: str
-    """NEW, ADDED, FOLLOW_UP or KNOWN (nothing was written)."""
-    quiet: bool = False
-    """Whether it counts for nothing, as what is written to spam does."""
+
+def _read(line: bytes) -> Message:
+    message = lines.read(line)
+    if not isinstance(message, Message):
+        raise lines.BadLine('only a message comes in by itself, "kind": "message"; for others: ticket import jsonl')
+    return message
+
+
+def _keep_raw(work: Session, line: bytes, why: str) -> Receipt:
+    event_id = raw_id(line)
+    if _stands(work, event_id, None):
+        return Receipt(from_id(event_id), KNOWN)
+    file = Attachment("message.json", "application/json", len(line), store.keep(work.desk.root, line))
+    work.record(None, [unreadable(event_id, f"{why}.", (file,), None, work.context)])
+    return Receipt(from_id(event_id), UNREADABLE)
 
 
 def take(work: Session, message: Message, known: Mapping[str, str] | None = None) -> Receipt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ticketcli.core.action import arrival
 from ticketcli.core.action.arrival import Arrival
@@ -15,6 +15,7 @@ from ticketcli.core.ticket import thread as threads
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Attachment
 from ticketcli.core.ticket.who import address_of
+from ticketcli.desk.receipt import ADDED, FOLLOW_UP, KNOWN, NEW, UNREADABLE, Receipt
 from ticketcli.desk.record import Full
 from ticketcli.edges import store
 
@@ -26,18 +27,6 @@ if TYPE_CHECKING:
     from ticketcli.core.mail.post import Post
     from ticketcli.core.mail.signing import Signer
     from ticketcli.desk.record import Session
-
-NEW, ADDED, FOLLOW_UP, KNOWN, UNREADABLE = "new", "added", "follow-up", "known", "unreadable"
-
-
-class Receipt(NamedTuple):
-    """What became of a mail."""
-
-    code: str
-    what: str
-    """NEW, ADDED, FOLLOW_UP, KNOWN (nothing was written) or UNREADABLE."""
-    quiet: bool = False
-    """Whether it counts for nothing."""
 
 
 class Inbox:

@@ -94,7 +94,7 @@ def _answers_note(route: Route, situation: Situation) -> bool:
 def unreadable(event_id: str, why: str, files: tuple[Attachment, ...], at: datetime | None, context: Context) -> Draft:
     """The draft of a ticket for a mail that cannot be understood: its bytes are attached."""
     message = act.Message(why, "email", files, Changes({}, {"tags": ("+unreadable",)}))
-    return _with(act.create("A mail that cannot be read", message, NOBODY, context), at, id=event_id, via="")
+    return _with(act.create("A message that cannot be read", message, NOBODY, context), at, id=event_id, via="")
 
 
 def _of_agent(one: Arrival, route: Route, situation: Situation, agent: Agent, post: Post, context: Context) -> Draft:
