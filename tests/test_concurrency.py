@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,7 +120,7 @@ def test_somebody_who_holds_the_desk_for_long_is_named(ticket: Command, monkeypa
     try:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
-        monkeypatch.setattr(lock, "hold", partial(lock.hold, wait=0.1))
+        monkeypatch.setattr(lock, "PATIENCE", 0.1)
         ran = ticket.run("reply", code, "-m", "long work")
         assert ran.code == 75
         assert ran.err.splitlines()[-1].startswith(
