@@ -27,7 +27,7 @@ from ticketcli.core.action.split import Split, split
 from ticketcli.core.action.status import move
 from ticketcli.core.clock.agenda import due_now
 from ticketcli.core.clock.matching import match
-from ticketcli.core.clock.situation import Situation
+from ticketcli.core.clock.working import looked_at
 from ticketcli.core.file.codec import dumps
 from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.event import Event
@@ -104,7 +104,7 @@ def _play(*tickets: Ticket) -> Play:
 def _ticked(ticket: Ticket, play: Play | None = None) -> Ticket:
     """The ticket with everything that will happen to it by itself, as cron would have written it."""
     read = (play.tickets if play else {ticket.code: ticket}).get
-    return ticket.plus(due_now(Situation(ticket, gather(ticket.code, read), DESK, LATER)))
+    return ticket.plus(due_now(looked_at(ticket, gather(ticket.code, read), DESK, LATER)))
 
 
 class Story:
