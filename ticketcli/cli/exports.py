@@ -10,7 +10,7 @@ import typer
 from ticketcli.cli import streams
 from ticketcli.cli.options import Filters, Quiet, Ticket
 from ticketcli.cli.parsing import TicketCommand
-from ticketcli.cli.reading import answering
+from ticketcli.cli.showing import answering
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 

@@ -1,5 +1,6 @@
 """Arguments and options that commands share: one letter, one meaning."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,10 @@ import typer
 def complete_ticket(incomplete: str) -> list[str]:
     """Codes that begin like this: a look at file names, no ticket is read."""
     try:
-        from ticketcli.cli.streams import find_root
         from ticketcli.desk.completing import codes
+        from ticketcli.edges.config import find_desk
 
-        return codes(find_root(), incomplete)
+        return codes(find_desk(Path.cwd(), os.environ.get("TICKET_DESK")), incomplete)
     except Exception:  # completion never disturbs the line that is being typed
         return []
 

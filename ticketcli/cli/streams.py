@@ -27,13 +27,6 @@ def open_desk(ctx: Any, asked: str = "") -> Desk:
     return desks.open_desk(start, os.environ, asked)
 
 
-def find_root() -> Path:
-    """The directory of the desk, for completion: nothing but its place is looked at."""
-    from ticketcli.edges import config
-
-    return config.find_desk(Path.cwd(), os.environ.get("TICKET_DESK"))
-
-
 def catalog(desk: Desk, as_of: str | None = None) -> Catalog:
     """The tickets of the desk, now or as of a time."""
     now = desks.now()

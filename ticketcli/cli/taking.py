@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ticketcli.cli import printing, reading, streams
+from ticketcli.cli import printing, showing, streams
 from ticketcli.cli.options import As, Filters, Json, Quiet
 from ticketcli.cli.writing import Given, how, warn
 from ticketcli.core.action.draft import Action, NotAnAgent
@@ -144,7 +144,7 @@ def _tell(catalog: Catalog, situation: Situation | None, yours: str, *, json_: b
     if json_:
         printing.data("json", "tickets", [objects.ticket(situation)])
     elif streams.on_terminal():
-        reading.print_page(reading.whole(catalog, situation))
+        showing.print_page(showing.whole(catalog, situation))
     else:
         streams.out(situation.code)
     if not quiet:
