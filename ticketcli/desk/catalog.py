@@ -151,7 +151,7 @@ class Catalog:
 
     def of_customer(self, address: str) -> list[Situation]:
         """The tickets of a customer, by their address in small letters."""
-        found = remembering.find(self, texts=[[address]], quick=True) if address else None
+        found = remembering.find(self, customer=address, quick=True) if address else None
         some = found.situations if found else self.mentioning(address) if address else ()
         return [one for one in some if address_of(one.header.text("customer", "email")) == address]
 

@@ -14,6 +14,7 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.working import looked_at
 from ticketcli.core.mail.outbox import waits_until
 from ticketcli.core.ticket.thread import gather
+from ticketcli.core.ticket.who import address_of
 from ticketcli.core.words import looks
 from ticketcli.core.words.keys import DONE
 from ticketcli.edges import crew, index, store
@@ -135,6 +136,7 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
         active=one.category not in DONE,
         status=one.status,
         key=one.header.text("key"),
+        customer=address_of(one.header.text("customer", "email")),
         mail_ids=one.ticket.mails,
         touches=sorted(touched),
         texts=((one.header.text("subject"), *looks.customer(one)), one.bodies),

@@ -33,6 +33,8 @@ class Row(NamedTuple):
     """Whether it is neither closed nor merged."""
     status: str = ""
     key: str = ""
+    customer: str = ""
+    """The customer's address in small letters."""
     mail_ids: Sequence[tuple[str, str]] = ()
     """Message-ID, which may be empty, and event of each of its mails."""
     touches: Sequence[str] = ()
@@ -46,6 +48,7 @@ class Wanted(NamedTuple):
 
     active: bool = False
     key: str = ""
+    customer: str = ""
     acts_by: int | None = None
     """Those that have something to write down by then."""
     mails_at: int | None = None
@@ -98,6 +101,7 @@ def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str, str]]:
 def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
     pairs: list[tuple[str, object]] = [("active", None)] if wanted.active else []
     pairs += [("key = ?", wanted.key)] if wanted.key else []
+    pairs += [("customer = ?", wanted.customer)] if wanted.customer else []
     pairs += [("acts <= ?", wanted.acts_by)] if wanted.acts_by is not None else []
     pairs += [("mails >= ?", wanted.mails_at)] if wanted.mails_at is not None else []
     for some in wanted.texts:
