@@ -53,6 +53,10 @@ class Desk(NamedTuple):
             raise UnknownAgent(named, sorted(agents))
         return self._as_actor(named or config.load(self.environ).agent or self._me())
 
+    def itself(self, name: str) -> Actor:
+        """The desk as one who acts, where nobody does: what happens by itself, or comes from outside."""
+        return Actor(name, Who(self.settings.name, f"{name}@localhost"))
+
     def _me(self) -> str:
         known = config.read_me(self.root)
         return known or self.environ.get("LOGNAME") or self.environ.get("USER") or NOBODY

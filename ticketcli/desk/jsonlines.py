@@ -18,7 +18,6 @@ from ticketcli.desk import messaging, receipt
 from ticketcli.desk.imports import Imported
 from ticketcli.desk.record import TOGETHER, Full, How, Session, session
 from ticketcli.edges import store
-from ticketcli.edges.store.attachments import ATTACHMENT_LIMIT
 
 if TYPE_CHECKING:
     from ticketcli.desk.catalog import Catalog
@@ -121,7 +120,7 @@ class _Run:
             self._ticket(line.number, found)
 
     def _check(self, content: Content) -> None:
-        if len(content.data) > ATTACHMENT_LIMIT:
+        if len(content.data) > store.ATTACHMENT_LIMIT:
             raise store.AttachmentTooLarge(content.sha256)
 
     def _ticket(self, number: int, ticket: Ticket) -> None:

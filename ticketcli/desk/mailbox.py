@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.core.action.actor import Actor
+from ticketcli.core.action.arrival import NAME
 from ticketcli.core.mail import message
 from ticketcli.core.mail.identity import event_id
 from ticketcli.core.mail.matching import Place
 from ticketcli.core.mail.message import Mail
-from ticketcli.core.ticket.who import Who
 from ticketcli.desk import remembering
 from ticketcli.desk.posting import post_of, signer_of
 from ticketcli.desk.receipt import UNREADABLE, Receipt
 from ticketcli.desk.receiving import Inbox
-from ticketcli.desk.record import TOGETHER, How, Session, save_held, session
+from ticketcli.desk.record import TOGETHER, How, save_held, session
 from ticketcli.edges import confined, mailfiles
 
 if TYPE_CHECKING:
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from ticketcli.desk.desk import Desk
 
     Read: TypeAlias = Mail | confined.Failed
-
-NAME = "mail"
 
 
 class Imported(NamedTuple):
@@ -43,7 +39,7 @@ def receive(desk: Desk, raw: bytes, how: How, warn: Callable[[str], None]) -> Re
     """Takes one mail in, now. Raises Busy and what saving raises: then it was not taken in, and may come again."""
     box = post_of(desk, exactly=True)
     (read,) = confined.each(message.read, [raw])
-    with _opened(desk, how, "receive", warn) as work:
+    with session(desk, how, "receive", warn, itself=desk.itself(NAME)) as work:
         found = remembering.mails(work.catalog, *(_told(read) if isinstance(read, Mail) else ((), ())))
         inbox = Inbox(work, box, signer_of(desk, box), _places(found))
         return _take(inbox, read, raw, None)
@@ -57,7 +53,7 @@ def import_mail(
     sources = mailfiles.sources(paths)
     receipts: list[Receipt] = []
     problems: list[str] = []
-    with _opened(desk, how, "import mail", warn) as work:
+    with session(desk, how, "import mail", warn, itself=desk.itself(NAME)) as work:
         inbox = Inbox(work, box, signer_of(desk, box), _places(remembering.mails(work.catalog, None)))
         work.held = {}
         raws = map(mailfiles.read, sources)
@@ -83,16 +79,9 @@ def _take(inbox: Inbox, read: Read, raw: bytes, at: datetime | None) -> Receipt:
 
 def _told(mail: Mail) -> tuple[set[str], set[str]]:
     """The Message-IDs that a mail bears and names, and the event that it becomes."""
-    return {mail.message_id, *mail.in_reply_to, *mail.references} - {""}, {event_id(mail)}
+    bounced = {mail.bounce.original} if mail.bounce else set()
+    return {mail.message_id, *mail.in_reply_to, *mail.references, *bounced} - {""}, {event_id(mail)}
 
 
 def _places(found: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, Place]]:
     return ((mail_id, Place(code, event)) for mail_id, event, code in found)
-
-
-@contextmanager
-def _opened(desk: Desk, how: How, command: str, warn: Callable[[str], None]) -> Iterator[Session]:
-    """A session in which the desk itself takes mail in: no identity of a user is asked for."""
-    itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
-    with session(desk, how, command, warn, itself=itself) as work:
-        yield work

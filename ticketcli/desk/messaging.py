@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.action import conversation as act
-from ticketcli.core.action.actor import Actor
-from ticketcli.core.action.arrival import unreadable
+from ticketcli.core.action.arrival import NAME, NOBODY, unreadable
 from ticketcli.core.errors import BadWords, NotFound
 from ticketcli.core.intake import lines
 from ticketcli.core.intake.incoming import first_id
@@ -17,14 +16,12 @@ from ticketcli.core.mail.identity import raw_id
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import NoSuchTicket, from_id
 from ticketcli.core.ticket.event import Attachment
-from ticketcli.core.ticket.who import Who
 from ticketcli.core.words import change
 from ticketcli.desk import remembering
 from ticketcli.desk.answering import speaker
 from ticketcli.desk.receipt import ADDED, FOLLOW_UP, KNOWN, NEW, UNREADABLE, Receipt
 from ticketcli.desk.record import Full, How, session
 from ticketcli.edges import store
-from ticketcli.edges.store.attachments import ATTACHMENT_LIMIT
 
 if TYPE_CHECKING:
     from ticketcli.core.action.draft import Draft
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
     from ticketcli.desk.desk import Desk
     from ticketcli.desk.record import Session
 
-NOBODY = Who("somebody", "")
 _KEY = "key:"
 _LONGEST_SUBJECT = 80
 """How many characters of a text stand for a subject."""
@@ -41,8 +37,7 @@ _LONGEST_SUBJECT = 80
 
 def receive(desk: Desk, line: bytes, how: How, warn: Callable[[str], None]) -> Receipt:
     """Takes one message in, as `import jsonl` takes many; what is none is kept as it came. Raises what saving does."""
-    itself = Actor("mail", Who(desk.settings.name, "mail@localhost"))
-    with session(desk, how, "receive", warn, itself=itself) as work:
+    with session(desk, how, "receive", warn, itself=desk.itself(NAME)) as work:
         try:
             return take(work, _read(line))
         except (BadWords, NotFound) as error:  # of what it is made, or of what the desk does not know
@@ -144,7 +139,7 @@ def _kept(work: Session, message: Message) -> tuple[Attachment, ...]:
     """The files of a message in the desk, before the ticket that names them is written."""
     root = work.desk.root
     for file in message.files:
-        if len(file.data) > ATTACHMENT_LIMIT:
+        if len(file.data) > store.ATTACHMENT_LIMIT:
             raise store.AttachmentTooLarge(file.name)
     return tuple(Attachment(one.name, one.type, len(one.data), store.keep(root, one.data)) for one in message.files)
 

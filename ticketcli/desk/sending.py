@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.core.action.actor import Actor
 from ticketcli.core.action.draft import Draft
 from ticketcli.core.errors import Busy, NotSaved, TicketError
 from ticketcli.core.mail import headers, outbox, outgoing
 from ticketcli.core.mail.outbox import FAILED, LATER, NAME, SENDING, SENT, UNSURE, WAITING, Mailing
 from ticketcli.core.mail.outgoing import Letter, NobodyToMail, Sender
-from ticketcli.core.ticket.who import Who, lenient
+from ticketcli.core.ticket.who import lenient
 from ticketcli.desk import desk as desks
 from ticketcli.desk.catalog import WRITING, Catalog
 from ticketcli.desk.posting import post_of, signer_of
@@ -222,6 +221,5 @@ def _place(catalog: Catalog, one: Mailing) -> tuple[Situation, Entry]:
 
 @contextmanager
 def _session(desk: Desk, warn: Callable[[str], None], wait: float | None = None) -> Iterator[Session]:
-    itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
-    with session(desk, How(desks.now()), "send", warn, itself=itself, wait=wait) as work:
+    with session(desk, How(desks.now()), "send", warn, itself=desk.itself(NAME), wait=wait) as work:
         yield work

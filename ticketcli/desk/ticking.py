@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ticketcli.core.action.actor import Actor
 from ticketcli.core.clock.agenda import due_now
 from ticketcli.core.errors import TicketError
-from ticketcli.core.ticket.who import Who
 from ticketcli.desk import committing
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.record import How, Session, session
@@ -49,9 +47,8 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     catalog = Catalog(desk, how.now)
     found = list(_happened(catalog.situations(acting=True)))
     problems = dict(catalog.problems)
-    itself = Actor(NAME, Who(desk.settings.name, f"{NAME}@localhost"))
     if not dry_run and (found or committing.owes(desk)):
-        with session(desk, how, NAME, warn, itself=itself, wait=WAIT) as work:
+        with session(desk, how, NAME, warn, itself=desk.itself(NAME), wait=WAIT) as work:
             found, refused = _write(work, [one.situation.code for one in found])
             problems |= refused
     found.sort(key=lambda one: (one.events[0].at, one.situation.code))
