@@ -111,13 +111,13 @@ def check_health(clone: Clone) -> None:
     assert not found, found
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_histories(desk: Path, tmp_path: Path, seed: int) -> None:
     play(desk, tmp_path, seed, COMMAND if seed % 15 == 7 else "")
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("begin", range(60, 500, 20))
+@pytest.mark.parametrize("begin", range(20, 500, 20))
 def test_many_histories(desk: Path, tmp_path: Path, begin: int) -> None:
     counts = sum(played(desk, tmp_path, range(begin, begin + 20)), Counter())
     print(f"20 histories: {dict(counts)}")

@@ -365,9 +365,11 @@ def build(root: Path, count: int, dies: str = "", killed: str = "") -> str:
 
 
 def content(root: Path) -> list[list[tuple[object, ...]]]:
+    """What an index says, without the marks of the files: these are empty where a file was written just before."""
     connection = sqlite3.connect(root / ".ticketcli/index.sqlite")
-    tables = ("ticket", "touches", "text", "month", "vocabulary")
-    found = [list(connection.execute(f"SELECT * FROM {table}")) for table in tables]
+    connection.execute("UPDATE ticket SET mark = ''")
+    parts = ("* FROM ticket", "* FROM touches", "* FROM text", "name FROM month", "* FROM vocabulary")
+    found = [list(connection.execute(f"SELECT {part}")) for part in parts]
     connection.close()
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -63,8 +62,8 @@ def unread() -> Any:
 
 def recalled(one: Situation, now: datetime) -> Situation:
     """The situation out of its memory, as JSON keeps it; no file is there."""
-    head, rest = json.loads(json.dumps(memory.keep(one)))
-    return memory.recall(head, lambda: {**rest, "bodies": one.bodies}, one.settings, now, unread)
+    head, measured, rest = json.loads(json.dumps(memory.keep(one)))
+    return memory.recall(head, lambda: measured, lambda: {**rest, "bodies": one.bodies}, one.settings, now, unread)
 
 
 def looked_at(one: Situation, **other: Any) -> Situation:
@@ -93,7 +92,7 @@ def answers(one: Situation) -> Iterator[tuple[str, Any]]:
     yield "in status", list(looks.in_status(one)) if not one.merged else None
     if not one.merged:
         for kind in (SLA, RESOLUTION, RESPONSE):
-            yield kind.dated, [replace(fact, situation=None) for fact in kind.read(one)]  # type: ignore[type-var]
+            yield kind.dated, [fact[1:] for fact in kind.read(one)]
 
 
 @settings(max_examples=150)

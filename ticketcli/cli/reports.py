@@ -79,7 +79,7 @@ def report(
     query = parse(filters, settings=desk.settings, now=now, agent=desk.actor().key)
     begin = times.instant(since, now=now, zone=zone, forward=False) if since else None
     end = times.instant(until, now=now, zone=zone, forward=False, last=True) if until else None
-    found = [one for one in catalog.situations(texts=query.texts or None) if query.matches(one)]
+    found = [one for one in catalog.situations(texts=query.texts or None, measured=True) if query.matches(one)]
     made = make(kind, found, by=by, since=begin, until=end, zone=zone, clock=clock)
     _print(made, name)
     problems = streams.name_problems(catalog)

@@ -128,6 +128,7 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
         month,
         mark,
         _as_json(kept.head),
+        _as_json(kept.measured),
         _as_json(kept.rest),
         since=micros(one.now),
         until=micros(until) if until else None,

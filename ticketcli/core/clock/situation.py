@@ -12,10 +12,13 @@ from ticketcli.core.kept import kept
 from ticketcli.core.words.keys import TO_SOLVE
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from ticketcli.core.clock.clocks import Clocks
     from ticketcli.core.clock.due import Deadline
     from ticketcli.core.clock.matching import Step
     from ticketcli.core.clock.sla import Measure
+    from ticketcli.core.clock.spent import Spent
     from ticketcli.core.clock.timeline import Standing
     from ticketcli.core.clock.verdicts import Verdict
     from ticketcli.core.ticket.fold import Ticket
@@ -66,12 +69,8 @@ class Situation:
         """Whether another ticket answers for this one."""
         return self.code != self.root
 
-    @kept
-    def steps(self) -> list[Standing]:
-        """Every change of how the thread stands, up to now."""
-        from ticketcli.core.clock import working
-
-        return working.steps(self)
+    steps: kept[list[Standing]] = kept(lambda one: _working().steps(one))
+    """Every change of how the thread stands, up to now."""
 
     @kept
     def standing(self) -> Standing:
@@ -121,64 +120,42 @@ class Situation:
         """Since when a customer waits for an answer (UTC), or None."""
         return None if self.merged else self.standing.waiting_since
 
-    @remembered
-    def clocks(self) -> Clocks:
-        """First response, resolution, waiting times."""
-        from ticketcli.core.clock import working
+    clocks: remembered[Clocks] = remembered(lambda one: _working().clocks(one))
+    """First response, resolution, waiting times."""
 
-        return working.clocks(self)
+    resolution: remembered[Spent] = remembered(lambda one: _spent().resolution(one))
+    """What reports say of its resolution."""
+
+    response: remembered[Spent] = remembered(lambda one: _spent().response(one))
+    """What reports say of its first response."""
 
     @remembered
     def calendar(self) -> str:
         """The name of the calendar of its service level; empty where there is none."""
         return self.matches[-1].applied.calendar if self.matches else ""
 
-    @kept
-    def matches(self) -> list[Step]:
-        """The service levels that counted, in order of effect."""
-        from ticketcli.core.clock import working
-
-        return working.matches(self)
+    matches: kept[list[Step]] = kept(lambda one: _working().matches(one))
+    """The service levels that counted, in order of effect."""
 
     @remembered
     def level_name(self) -> str:
         """The name of that level; empty where there is none."""
         return self.matches[-1].applied.level if self.matches else ""
 
-    @kept
-    def measures(self) -> list[Measure]:
-        """Its clocks against the targets of its service level; a merged ticket's are cancelled (M7)."""
-        from ticketcli.core.clock import working
+    measures: kept[list[Measure]] = kept(lambda one: _working().measures(one))
+    """Its clocks against the targets of its service level; a merged ticket's are cancelled (M7)."""
 
-        return working.measures(self)
+    verdicts: remembered[tuple[Verdict, ...]] = remembered(lambda one: _working().verdicts(one))
+    """What reports say of them."""
 
-    @remembered
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """What reports say of them."""
-        from ticketcli.core.clock import working
+    deadlines: kept[list[Deadline]] = kept(lambda one: _working().deadlines(one))
+    """What it is measured against now; nothing once it is done."""
 
-        return working.verdicts(self)
+    deadline: remembered[Deadline | None] = remembered(lambda one: _working().deadline(one))
+    """The one that comes first (Q2); None where nobody has to act."""
 
-    @kept
-    def deadlines(self) -> list[Deadline]:
-        """What it is measured against now; nothing once it is done."""
-        from ticketcli.core.clock import working
-
-        return working.deadlines(self)
-
-    @remembered
-    def deadline(self) -> Deadline | None:
-        """The one that comes first (Q2); None where nobody has to act."""
-        from ticketcli.core.clock import working
-
-        return working.deadline(self)
-
-    @remembered
-    def place(self) -> Sequence[int]:
-        """What its place in a list goes by (Q3): due, urgency, waiting since, created; as numbers, the least first."""
-        from ticketcli.core.clock import working
-
-        return working.place(self)
+    place: remembered[Sequence[int]] = remembered(lambda one: _working().place(one))
+    """What its place in a list goes by (Q3): due, urgency, waiting since, created; as numbers, the least first."""
 
     @property
     def due(self) -> datetime | None:
@@ -242,9 +219,18 @@ class Situation:
         """When it was merged last (UTC)."""
         return max((event.at for event in self.ticket.counting if ("merged_into",) in event.set), default=None)
 
-    @remembered
-    def skips(self) -> Mapping[str, datetime]:
-        """Which agents have passed it on since the customer wrote last, each with the time (UTC) of the last skip."""
-        from ticketcli.core.clock import working
+    skips: remembered[Mapping[str, datetime]] = remembered(lambda one: _working().skips(one))
+    """Which agents have passed it on since the customer wrote last, each with the time (UTC) of the last skip."""
 
-        return working.skips(self)
+
+def _working() -> ModuleType:
+    """What works things out, loaded where nobody remembers them."""
+    from ticketcli.core.clock import working
+
+    return working
+
+
+def _spent() -> ModuleType:
+    from ticketcli.core.clock import spent
+
+    return spent

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ticketcli.core.clock import times
 from ticketcli.core.report.facts import Column, Fact, Kind, Where, person_or_assignee
-from ticketcli.core.words.keys import FINISHED
 
 if TYPE_CHECKING:
-    from ticketcli.core.clock.clocks import Clocks
     from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.clock.spent import Spent
 
 BUSINESS = (
     "business: the time on its left in the hours of the calendar of the ticket's service level; it leaves out nights, "
@@ -21,17 +18,7 @@ BUSINESS = (
 
 
 def _resolution(situation: Situation) -> list[Fact]:
-    clocks, finished = situation.clocks, situation.category in FINISHED
-    end = clocks.resolved or (situation.status_since if finished else None)
-    measured = clocks.plain.elapsed is not None
-    spans = _both(clocks, "elapsed", "handling", "answered", "postponed") if measured else {}
-    counts = {
-        "reopened": clocks.reopened,
-        "open": not finished,
-        "closed_unresolved": finished and clocks.resolved is None,
-        "clockless": clocks.resolved is not None and clocks.start is None,
-    }
-    return [_fact(situation, end, clocks.resolver, spans, counts)]
+    return [_fact(situation, situation.resolution)]
 
 
 def _resolution_notes(facts: Sequence[Fact], _: Sequence[Situation]) -> Iterable[str]:
@@ -46,21 +33,7 @@ def _resolution_notes(facts: Sequence[Fact], _: Sequence[Situation]) -> Iterable
 
 
 def _response(situation: Situation) -> list[Fact]:
-    clocks, finished = situation.clocks, situation.category in FINISHED
-    clockless = clocks.start is None
-    resolved_first = _before(clocks.first_resolved, clocks.first_response)
-    no_reply = not clockless and (resolved_first or (finished and clocks.first_response is None))
-    answered = clocks.plain.response is not None and not no_reply
-    end = clocks.first_response if answered else clocks.first_resolved or (situation.status_since if finished else None)
-    waiting = not clockless and not answered and not no_reply
-    counts = {"waiting": waiting, "no_reply": no_reply, "clockless": clockless}
-    spans = _both(clocks, "response") if answered else {}
-    return [_fact(situation, None if waiting else end, clocks.responder if answered else "", spans, counts)]
-
-
-def _before(resolved: datetime | None, response: datetime | None) -> bool:
-    """Whether a resolve cancelled the clock before anybody answered (semantics.md C6)."""
-    return resolved is not None and (response is None or resolved < response)
+    return [_fact(situation, situation.response)]
 
 
 def _response_notes(facts: Sequence[Fact], _: Sequence[Situation]) -> Iterable[str]:
@@ -83,17 +56,9 @@ def _total(facts: Sequence[Fact], name: str) -> int:
     return sum(fact.numbers.get(name, 0) for fact in facts)
 
 
-def _both(clocks: Clocks, *names: str) -> dict[str, int]:
-    """Lengths of time in seconds, and the same in business hours."""
-    plain = {name: times.seconds(getattr(clocks.plain, name)) for name in names}
-    return plain | {f"{name}_business": times.seconds(getattr(clocks.business, name)) for name in names}
-
-
-def _fact(
-    situation: Situation, end: datetime | None, by: str, spans: Mapping[str, int], counts: Mapping[str, int]
-) -> Fact:
-    numbers = {**spans, **{name: int(count) for name, count in counts.items()}}
-    return Fact(situation, end, person_or_assignee(by, situation), situation.level_name, numbers=numbers)
+def _fact(situation: Situation, spent: Spent) -> Fact:
+    by = person_or_assignee(spent.by, situation)
+    return Fact(situation, spent.end, by, situation.level_name, numbers=spent.numbers)
 
 
 def _columns(of: str, titles: Mapping[str, str]) -> Iterator[Column]:

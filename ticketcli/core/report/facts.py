@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.situation import Situation
@@ -43,8 +44,7 @@ class Column:
         return self.how == "share"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What a report reads off one ticket, or off one run of one of its clocks."""
 
     situation: Situation
@@ -56,7 +56,7 @@ class Fact:
     """The service level that counted; empty where there is none."""
     clock: str = ""
     """Which clock ran, where it is about one."""
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int] = MappingProxyType({})
     """Seconds and counts; what is absent is not counted at all."""
 
 

@@ -108,7 +108,7 @@ def _row(label: str, facts: Sequence[Fact], columns: Sequence[Column]) -> Row:
         for name, number in fact.numbers.items():
             numbers[name].append(number)
     for values in numbers.values():
-        values.sort()  # once for all columns: what is in order already costs nothing to sort
+        values.sort()  # once for all columns
     return Row(label, {column.name: summary(column.how, numbers[column.of]) for column in columns})
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "index.sqlite"
 Index: TypeAlias = "sqlite3.Connection"
-_LAYOUT = "7"
+_LAYOUT = "9"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
 _TABLES = """
@@ -26,7 +26,8 @@ CREATE TABLE about (place INTEGER, stamp TEXT);
 CREATE TABLE month (name TEXT PRIMARY KEY, digest TEXT, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE ticket (
     id INTEGER PRIMARY KEY, code TEXT, month TEXT, mark TEXT, since INTEGER, until INTEGER, acts INTEGER,
-    mails INTEGER, active INTEGER, status TEXT, key TEXT, customer TEXT, head TEXT, memory TEXT
+    mails INTEGER, active INTEGER, status TEXT, key TEXT, customer TEXT, head TEXT, measured TEXT,
+    memory TEXT
 );
 CREATE UNIQUE INDEX file ON ticket (code, month);
 CREATE INDEX in_month ON ticket (month);

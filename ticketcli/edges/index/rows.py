@@ -20,6 +20,8 @@ class Row(NamedTuple):
     """What stat said of it; empty where it is to be read again in any case."""
     head: str = ""
     """Its memory, the part that lists ask for; empty where it could not be read."""
+    measured: str = ""
+    """The part that reports ask for."""
     memory: str = ""
     """The rest of it."""
     since: int = 0
@@ -87,15 +89,15 @@ def remove(index: Index, month: str, code: str) -> None:
         index.execute("DELETE FROM mail WHERE row = ?", (code,))
 
 
-def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str, str]]:
-    """Code, head, memory and texts (where they are asked for) of at least the rows that are wanted, by code.
+def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str, str, str]]:
+    """Code, head, measured, memory and texts (where they are asked for) of at least the rows that are wanted, by code.
 
     What could not be read is among them whatever is asked: every list names it.
     """
     conditions, given = _conditions(index, wanted)
     more, join = ("text.texts", "LEFT JOIN text USING (id)") if wanted.bodies else ("''", "")
     where = f"WHERE {' AND '.join(conditions)} OR head = ''" if conditions else ""
-    return sorted(index.execute(f"SELECT code, head, memory, {more} FROM ticket {join} {where}", given))
+    return sorted(index.execute(f"SELECT code, head, measured, memory, {more} FROM ticket {join} {where}", given))
 
 
 def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
