@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.clock import times
 from ticketcli.core.errors import BadWords
@@ -79,6 +79,33 @@ def changes(words: Sequence[str], *, settings: Settings, now: datetime, me: str 
         except BadWords as error:
             raise BadChange(word, str(error)) from None
     return Changes(fields, {name: tuple(sign + item for item, sign in items.items()) for name, items in lists.items()})
+
+
+class Effects(NamedTuple):
+    """What set words ask for, the status apart."""
+
+    status: str
+    """Empty where they name none."""
+    changes: Changes
+
+
+def effects(words: Sequence[str], *, settings: Settings, now: datetime, me: str = "") -> Effects:
+    """What set words ask for where `status=` may be among them, as in settings. Raises BadChange."""
+    status, others = "", []
+    for word in words:
+        key, equals, value = word.partition("=")
+        if equals and key.strip() == "status":
+            status = _status(word, value.strip(), settings)
+        else:
+            others.append(word)
+    return Effects(status, changes(others, settings=settings, now=now, me=me))
+
+
+def _status(word: str, name: str, settings: Settings) -> str:
+    try:
+        return spelled("status", name, [status for status in settings.statuses if status != "merged"])
+    except UnknownName as error:
+        raise BadChange(word, str(error)) from None
 
 
 def tag_words(words: Sequence[str]) -> tuple[str, ...]:
