@@ -1,16 +1,17 @@
 """Commands of the conversation: create, reply, note."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
+from ticketcli.cli.drafting import Wanted, draft, first
+from ticketcli.cli.mailing import mail, mailed
 from ticketcli.cli.options import (
     AgentOption,
     As,
     At,
     Attach,
+    CannedName,
     Channel,
     DepartmentOption,
     Id,
@@ -23,7 +24,7 @@ from ticketcli.cli.options import (
     Tickets,
 )
 from ticketcli.cli.streams import can_ask, open_desk, out, say
-from ticketcli.cli.writing import HINT, Given, expand, how, kept, on_tickets, tell, text_of, warn, when
+from ticketcli.cli.writing import HINT, Given, expand, how, kept, on_tickets, tell, warn, when
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.draft import Action
 from ticketcli.core.action.status import known_status
@@ -34,7 +35,6 @@ from ticketcli.core.ticket.who import parse
 from ticketcli.desk import answering
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import Session, session
-from ticketcli.edges import config
 
 From = Annotated[
     str | None, typer.Option("--from", metavar="WHO", help="The customer who speaks: an address, or 'Name <address>'.")
@@ -47,11 +47,15 @@ StatusOption = Annotated[
 
 def create(
     ctx: typer.Context,
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="What it is about, in one line.")],
+    subject: Annotated[
+        str | None,
+        typer.Argument(metavar="SUBJECT", help="What it is about, in one line; else a canned response says it."),
+    ] = None,
     from_: From = None,
     to: Annotated[str | None, typer.Option("--to", metavar="WHO", help="The customer you write to first.")] = None,
     message: Text = None,
     file: TextFile = None,
+    canned: CannedName = None,
     priority: Priority = None,
     department: DepartmentOption = None,
     agent: AgentOption = None,
@@ -75,29 +79,32 @@ def create(
     \b
     ticket create "Printer jams" --from maria@example.com -m "It eats paper." -p high -t hardware
     ticket create "Your order" --to 'Jan Novak <jan@example.com>' -m "It left today."
+    ticket create "Your order" --to jan@example.com --canned shipped
     ticket create "Disk full on db1" --key db1-disk -F report.txt
     """
     if send and not to:
         raise BadWords("--send mails what you write to a customer; it needs --to WHO")
     if from_ and to:
         raise BadWords("--from and --to exclude each other: either the customer speaks or you do")
+    if canned and not to:
+        raise BadWords("--canned is what you write to a customer; it needs --to WHO")
     desk = open_desk(ctx, as_)
     given = Given(ctx, as_, at, id_, quiet)
     changes = answering.changes(desk, when(desk, given), desk.actor(), priority, department, agent, tag, set_)
-    title = answering.one_line(subject)
     way, customer = answering.channel(channel), parse(from_ or to or "") if from_ or to else None
-    text = text_of(message, file, "text", f"\n{HINT}\n# {title}\n")
-    body = act.Message(text if text.strip() else title, way, (), changes)
-    with kept(text), session(desk, how(desk, given), "create", warn) as work:
+    asked = Wanted(desk, when(desk, given), message, file, canned, can_ask() and (message, file) == (None, None), False)
+    title, made = first(asked, subject, customer, changes)
+    body = act.Message(made.text if made.text.strip() or canned else title, way, (), changes)
+    with kept(made.text), session(desk, how(desk, given), "create", warn) as work:
         who = customer or answering.myself(work)
-        body = answering.attached(work, body, attach or ())
+        body = answering.attached(work, made.complete(work, body), attach or ())
         code, new = answering.create(work, title, body, who, by_agent=bool(to), key=key)
         if not customer and new and not quiet:
             say(f"you are the customer yourself: {who}")
         tell(work, code, new, given)
     out(code)
     if to:
-        _mail([code], given, at_once=send)
+        mail([code], given, at_once=send)
 
 
 def reply(
@@ -109,6 +116,7 @@ def reply(
     ] = None,
     message: Text = None,
     file: TextFile = None,
+    canned: CannedName = None,
     status: StatusOption = None,
     until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Postpone it after the reply.")] = None,
     priority: Priority = None,
@@ -135,6 +143,7 @@ def reply(
     ticket reply 7KQM -m "Please try again: we cleared the session."
     ticket reply 7KQM -s resolved -m "Fixed in 2.1."
     ticket reply 7KQM --send -m "It left today."
+    ticket reply 7KQM --canned greeting
     ticket reply 7KQM --until friday -m "The part arrives on Thursday."
     ticket reply 7KQM --from customer -m "It works, thank you." -s keep
     """
@@ -147,43 +156,28 @@ def reply(
     changes = answering.changes(desk, now, desk.actor(), priority, department, agent, tag, set_, cc)
     way = answering.channel(channel)
     _check_words(from_, status, wanted, until, desk, send)
-    edited = message is None and file is None and can_ask()
+    if from_ and canned:
+        raise BadWords("--canned answers a customer; what the customer said is given with -m or -F")
+    edited = message is None and file is None and can_ask() and not (canned and len(tickets) > 1)
     seen, template = answering.before_editing(desk, now, tickets) if edited else ({}, "")
-    text = text_of(message, file, "text", template and f"\n{HINT}\n{template}")
-    body = act.Message(text, way, (), changes)
+    asked = Wanted(desk, now, message, file, canned, edited)
+    made = draft(asked, template and f"\n{HINT}\n{template}", tickets[0], changes)
+    wanted = wanted or ("" if status or until else made.status)
+    body = act.Message(made.text, way, (), changes)
 
     def check(situation: Situation) -> None:
         answering.check_newest(situation, if_ or seen.get(situation.code, ""), asked=bool(if_ or edited))
 
     def make(work: Session, situation: Situation) -> Action:
-        full = answering.attached(work, body, attach or ())
+        full = answering.attached(work, made.on(work, situation, body), attach or ())
         if from_:
             who = answering.speaker(from_, situation)
             return act.customer_reply(full, who, keep=status == "keep")
         return act.reply(full, status=wanted, until=ends, keep=status == "keep")
 
     instead = answering.follow_up(body, attach or (), from_) if from_ else None
-    with _mailed([] if from_ else tickets, given, at_once=send):
-        on_tickets(given, tickets, "reply", make, text, instead, check)
-
-
-@contextmanager
-def _mailed(tickets: Sequence[str], given: Given, *, at_once: bool) -> Iterator[None]:
-    """Mails behind the block what it has written, also where it was refused for some of the tickets."""
-    try:
-        yield
-    except typer.Exit:
-        _mail(tickets, given, at_once=at_once)
-        raise
-    _mail(tickets, given, at_once=at_once)
-
-
-def _mail(tickets: Sequence[str], given: Given, *, at_once: bool) -> None:
-    desk = open_desk(given.ctx, given.asked)
-    if tickets and (at_once or config.load(desk.environ).mail):  # else nothing of mail is loaded
-        from ticketcli.cli.sending import after_writing
-
-        after_writing(desk, tickets, at_once=at_once, quiet=given.quiet)
+    with mailed([] if from_ else tickets, given, at_once=send):
+        on_tickets(given, tickets, "reply", make, made.text, instead, check)
 
 
 def _check_words(from_: str | None, status: str | None, wanted: str, until: str | None, desk: Desk, send: bool) -> None:
@@ -202,6 +196,7 @@ def note(
     tickets: Tickets,
     message: Text = None,
     file: TextFile = None,
+    canned: CannedName = None,
     to: Annotated[
         list[str] | None, typer.Option("--to", metavar="ADDRESS", help="A third party who gets it by mail.")
     ] = None,
@@ -231,10 +226,13 @@ def note(
     third = tuple(dict.fromkeys(parse(address).email for address in to or ()))
     if send and not third:
         raise BadWords("--send mails a note to a third party; it needs --to ADDRESS")
-    body = act.Message(text_of(message, file, "text", f"\n{HINT}\n"), "", (), changes)
+    edited = (message, file) == (None, None) and can_ask() and len(tickets) == 1
+    asked = Wanted(desk, when(desk, given), message, file, canned, edited, status=False)
+    made = draft(asked, f"\n{HINT}\n", tickets[0], changes)
+    body = act.Message(made.text, "", (), changes)
 
-    def make(work: Session, _situation: Situation) -> Action:
-        return act.note(answering.attached(work, body, attach or ()), third)
+    def make(work: Session, situation: Situation) -> Action:
+        return act.note(answering.attached(work, made.on(work, situation, body), attach or ()), third)
 
-    with _mailed(tickets if third else [], given, at_once=send):
+    with mailed(tickets if third else [], given, at_once=send):
         on_tickets(given, tickets, "note", make, body.text)

@@ -18,6 +18,17 @@ def complete_ticket(incomplete: str) -> list[str]:
         return []
 
 
+def complete_canned(incomplete: str) -> list[str]:
+    """Names of canned responses that begin like this: a look at file names, none is read."""
+    try:
+        from ticketcli.desk.completing import canned
+        from ticketcli.edges.config import find_desk
+
+        return canned(find_desk(Path.cwd(), os.environ.get("TICKET_DESK")), incomplete)
+    except Exception:  # completion never disturbs the line that is being typed
+        return []
+
+
 Ticket = Annotated[
     str, typer.Argument(metavar="TICKET", help="A code, its first symbols, or @.", autocompletion=complete_ticket)
 ]
@@ -36,6 +47,15 @@ Text = Annotated[str | None, typer.Option("-m", "--message", metavar="TEXT", hel
 Reason = Annotated[str | None, typer.Option("-m", "--message", metavar="TEXT", help="The reason, kept internally.")]
 TextFile = Annotated[
     str | None, typer.Option("-F", "--file", metavar="FILE", help="The text from a file, or - for standard input.")
+]
+CannedName = Annotated[
+    str | None,
+    typer.Option(
+        "--canned",
+        metavar="NAME",
+        help="A canned response, filled in for the ticket; -m goes where it says {{text}}.",
+        autocompletion=complete_canned,
+    ),
 ]
 Priority = Annotated[
     str | None,

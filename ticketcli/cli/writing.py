@@ -212,9 +212,14 @@ def text_of(message: str | None, file: str | None, what: str, template: str = ""
         return ""
     if not can_ask():
         raise MissingText(what)
+    return typed(template)
+
+
+def typed(template: str, *, unchanged: bool = False) -> str:
+    """What somebody makes of a text in the editor, without the hints; it may stay as it is only where that is said."""
     from ticketcli.edges import editor
 
-    return Typed(without_hints(editor.edit(template, suffix=".md", environ=os.environ)))
+    return Typed(without_hints(editor.edit(template, suffix=".md", environ=os.environ, unchanged=unchanged)))
 
 
 HINT = "# ------ what stands below this line is not sent ------"

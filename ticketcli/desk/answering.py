@@ -103,13 +103,18 @@ def speaker(text: str, situation: Situation) -> Who:
 
 def attached(work: Session, message: Message, files: Sequence[Path]) -> Message:
     """The message with files stored in the desk, before the ticket that names them is written."""
-    return replace(message, attachments=tuple(_keep(work.desk, path) for path in files)) if files else message
+    more = tuple(_keep(work.desk, path) for path in files)
+    return replace(message, attachments=(*message.attachments, *more)) if files else message
 
 
 def _keep(desk: Desk, path: Path) -> Attachment:
-    data = store.read_file(path)
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Attachment(path.name, kind, len(data), store.keep(desk.root, data))
+    return kept(desk, path.name, store.read_file(path))
+
+
+def kept(desk: Desk, name: str, data: bytes) -> Attachment:
+    """A file of a message whose content lies in the desk from now on."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Attachment(name, kind, len(data), store.keep(desk.root, data))
 
 
 def create(

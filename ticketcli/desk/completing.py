@@ -1,4 +1,4 @@
-"""Codes for the shell to complete, from the names of files alone. It opens no ticket and writes nothing."""
+"""Codes and names for the shell to complete, from the names of files alone. It opens no ticket and writes nothing."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def codes(root: Path, typed: str) -> list[str]:
         found.update(code for code in names if code.startswith(start))
         found.update(code for code, place in remembered if place == month.name and not month.read)
     return sorted(found)
+
+
+def canned(root: Path, typed: str) -> list[str]:
+    """The names of canned responses that begin like this, in any case, sorted."""
+    from ticketcli.core.words.canned import safe_name
+
+    names = (path.stem for path in store.canned_files(root))
+    return [name for name in names if name.casefold().startswith(typed.casefold()) and safe_name(name)]
 
 
 def _remembered(own: Path, start: str) -> tuple[dict[str, int], list[tuple[str, str]]]:

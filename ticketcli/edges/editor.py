@@ -35,8 +35,8 @@ class NotKept(NotSaved):
         super().__init__(f"your text could not be kept: {why}")
 
 
-def edit(text: str, *, suffix: str, environ: Mapping[str, str]) -> str:
-    """What the user made of `text` in the editor; it always differs from it."""
+def edit(text: str, *, suffix: str, environ: Mapping[str, str], unchanged: bool = False) -> str:
+    """What the user made of `text` in the editor; it always differs from it, unless it may be `unchanged`."""
     import shutil
     import tempfile
 
@@ -46,9 +46,12 @@ def edit(text: str, *, suffix: str, environ: Mapping[str, str]) -> str:
         file = folder / f"ticket{suffix}"
         _create(file, text)
         why = _run(command, file, environ)
-        return _typed(file, text, command, why, environ)
+        typed = _typed(file, text, command, why, environ)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    if typed == text and not unchanged:
+        raise Unchanged
+    return typed
 
 
 def keep_text(text: str, environ: Mapping[str, str]) -> Path:
@@ -115,8 +118,6 @@ def _typed(file: Path, text: str, command: str, why: str, environ: Mapping[str, 
     why = why or ("" if _is_utf8(typed) else "wrote bytes that are not UTF-8")
     if why:
         raise EditorFailed(command, why, keep_text(typed, environ) if typed != text else None)
-    if typed == text:
-        raise Unchanged
     return typed
 
 

@@ -35,6 +35,8 @@ class Message:
     channel: str = "cli"
     attachments: tuple[Attachment, ...] = ()
     changes: Changes = field(default_factory=Changes)
+    action: str = ""
+    """What it does besides being said: `rate` where it asks the customer to rate."""
 
 
 def create(subject: str, message: Message, customer: Who, context: Context, *, by_agent: bool = False) -> Draft:
@@ -144,7 +146,7 @@ def note(message: Message, to: tuple[str, ...] = ()) -> Action:
         if to:
             must_be_agent(context)
         fields = dict(message.changes.set)
-        event = _with(_message(message, "agent", context), kind="note", channel="", set=fields, to=to)
+        event = _with(_message(message, "agent", context), kind="note", action="", channel="", set=fields, to=to)
         return [Draft(situation.thread.code, event)]
 
     return action
@@ -156,6 +158,7 @@ def _message(message: Message, role: str, context: Context) -> Event:
     return Event(
         kind="message",
         role=role,
+        action=message.action,
         channel=message.channel,
         lists=message.changes.lists,
         attachments=message.attachments,

@@ -112,6 +112,11 @@ class Canned(NamedTuple):
         """Whether it has a place for a text of one's own."""
         return placeholders.SAID in placeholders.names(self.body)
 
+    @property
+    def needs_text(self) -> bool:
+        """Whether it says nothing in that place without one."""
+        return placeholders.SAID in placeholders.missing(self.body, {})
+
 
 def read(text: str, name: str) -> Canned:
     """The response that a file of this name, without `.toml`, holds. Raises BadCanned."""

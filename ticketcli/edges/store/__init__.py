@@ -17,6 +17,7 @@ from ticketcli.edges.store.files import TicketFiles as TicketFiles
 from ticketcli.edges.store.listing import Month as Month
 from ticketcli.edges.store.listing import Stranger as Stranger
 from ticketcli.edges.store.listing import at_least as at_least
+from ticketcli.edges.store.listing import canned_files as canned_files
 from ticketcli.edges.store.listing import months as months
 from ticketcli.edges.store.listing import scan as scan
 from ticketcli.edges.store.listing import strangers as strangers
@@ -25,6 +26,7 @@ from ticketcli.edges.store.listing import ticket_files as ticket_files
 from ticketcli.edges.store.reading import LIMIT as LIMIT
 from ticketcli.edges.store.reading import Content as Content
 from ticketcli.edges.store.reading import Missing as Missing
+from ticketcli.edges.store.reading import TooLarge as TooLarge
 from ticketcli.edges.store.reading import Unreadable as Unreadable
 from ticketcli.edges.store.reading import read as read
 from ticketcli.edges.store.writing import TEMPORARY as TEMPORARY

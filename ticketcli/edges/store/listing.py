@@ -117,6 +117,14 @@ def ticket_files(root: Path) -> list[Path]:
     return [Path(path) for path in sorted(entry.path for entry in ticket_entries(root))]
 
 
+def canned_files(root: Path) -> list[Path]:
+    """What is to be a canned response, sorted by name. Raises Unreadable where `canned/` leads elsewhere."""
+    folder = root / "canned"
+    if folder.is_symlink():
+        raise Unreadable(folder, "it is a symbolic link")
+    return sorted(Path(entry.path) for entry in _entries(folder) if _is_ticket(entry))
+
+
 def strangers(root: Path) -> list[Stranger]:
     """What lies under `tickets/` and is no ticket file, and what cut-off writers left anywhere in the desk, by path."""
     found = [entry for entry in _entries(root) if _is_temporary(entry)]
