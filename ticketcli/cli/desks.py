@@ -124,7 +124,8 @@ def show(ctx: typer.Context, json_: Json = False) -> None:
 @config.command()
 def schema(
     which: Annotated[
-        str, typer.Argument(metavar="ticket|desk|line", help="Of a ticket file, of ticketcli.toml, of JSON Lines.")
+        str,
+        typer.Argument(metavar="ticket|desk|canned|line", help="Of which files, or of JSON Lines."),
     ],
 ) -> None:
     """Print a JSON Schema, by which editors with a TOML language server complete and check, and programs write lines.
@@ -132,15 +133,16 @@ def schema(
     \b
     ticket config schema ticket > ticket.schema.json
     ticket config schema desk > ticketcli.schema.json
+    ticket config schema canned > canned.schema.json
     ticket config schema line > line.schema.json
     """
     import json
 
     from ticketcli.core.file.schema import ticket_schema
     from ticketcli.core.intake.schema import line_schema
-    from ticketcli.core.words.schema import settings_schema
+    from ticketcli.core.words.schema import canned_schema, settings_schema
 
-    schemas = {"ticket": ticket_schema, "desk": settings_schema, "line": line_schema}
+    schemas = {"ticket": ticket_schema, "desk": settings_schema, "canned": canned_schema, "line": line_schema}
     if which not in schemas:
-        raise BadWords(f'unknown schema "{which}"; write ticket, desk or line')
+        raise BadWords(f'unknown schema "{which}"; write ticket, desk, canned or line')
     out(json.dumps(schemas[which](), indent=2))

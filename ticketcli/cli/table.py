@@ -35,6 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "unmerge": Entry("threads", "Take merged tickets apart again."),
     "undo": Entry("threads", "Take back your last command."),
     "redact": Entry("redacting", "Black out a message or fields for good."),
+    "canned": Entry("canned", "List canned responses, or see how one reads on a ticket."),
     "to-solve": Entry("lists", "What needs an answer, most urgent first, and why."),
     "next": Entry("taking", "Hand out the ticket to solve next, to you alone."),
     "list": Entry("lists", "List tickets by filter words."),
@@ -54,5 +55,5 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),
     "config": Entry("desks", "Show the settings, or the schemas for editors."),
 }
-GROUPS = ("import", "export", "config", "sla")
+GROUPS = ("canned", "import", "export", "config", "sla")
 """Commands that have commands of their own; their module holds a Typer of that name."""

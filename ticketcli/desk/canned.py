@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ticketcli.core.action.conversation import Message
     from ticketcli.core.clock.situation import Situation
     from ticketcli.core.ticket.changes import Changes
-    from ticketcli.core.ticket.event import Attachment
     from ticketcli.core.ticket.who import Who
     from ticketcli.core.words.canned import Canned
     from ticketcli.core.words.change import Effects
@@ -127,15 +126,18 @@ def said(work: Session, situation: Situation, message: Message, canned: Canned) 
 
 def accompanied(desk: Desk, message: Message, canned: Canned, then: Effects) -> Message:
     """The message with what goes with the response: its files, what it sets, and what it asks for."""
-    files = tuple(_file(desk, name) for name in canned.attachments)
+    attached = tuple(kept(desk, name, data) for name, data in files(desk, canned))
     action = "rate" if canned.asks == words.RATING else message.action
-    return replace(message, attachments=files, changes=message.changes.over(then.changes), action=action)
+    return replace(message, attachments=attached, changes=message.changes.over(then.changes), action=action)
 
 
-def _file(desk: Desk, name: str) -> Attachment:
-    """A file beside the response, kept like any attachment. Raises Unreadable and AttachmentTooLarge."""
-    path = desk.root / FOLDER / name
+def files(desk: Desk, canned: Canned) -> list[tuple[str, bytes]]:
+    """The names and contents of the files that go with a response. Raises Unreadable and AttachmentTooLarge."""
+    return [(name, _content(desk.root / FOLDER / name)) for name in canned.attachments]
+
+
+def _content(path: Path) -> bytes:
     try:
-        return kept(desk, name, store.read(path, limit=store.ATTACHMENT_LIMIT).data)
+        return store.read(path, limit=store.ATTACHMENT_LIMIT).data
     except store.TooLarge as error:
         raise store.AttachmentTooLarge(str(path)) from error

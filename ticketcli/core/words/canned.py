@@ -85,7 +85,8 @@ class NothingToFillIn(TicketError):
     def __init__(self, name: str, missing: Sequence[str]) -> None:
         self.name, self.missing = name, tuple(missing)
         names = ", ".join(f'"{one}"' for one in missing)
-        remedy = f"set it, or write {{{{{missing[0]}|TEXT}}}} in canned/{name}.toml"
+        give = "give it with -m TEXT" if missing[0] == placeholders.SAID else "set it"
+        remedy = f"{give}, or write {{{{{missing[0]}|TEXT}}}} in canned/{name}.toml"
         super().__init__(f'the ticket has no {names} for the canned response "{name}"; {remedy}')
 
 

@@ -1,10 +1,11 @@
-"""The JSON Schema of ticketcli.toml, made from the table of settings. It checks nothing itself: the loader does."""
+"""The JSON Schemas of ticketcli.toml and canned responses, made from the tables of keys. They are checked elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from ticketcli.core.words.canned import KEYS as CANNED
 from ticketcli.core.words.keys import CATEGORIES, LATER, LEVEL, ROOT, SECTIONS, TABLES, Key
 from ticketcli.core.words.settings import SHIPPED
 
@@ -20,6 +21,18 @@ def settings_schema() -> dict[str, Any]:
         "description": "The settings of a desk.",
         "type": "object",
         "properties": {**_properties(ROOT), **sections, **tables, "sla": _levels(), **later},
+    }
+
+
+def canned_schema() -> dict[str, Any]:
+    """The schema (2020-12) of a canned response, a file of `canned/`; unknown keys are allowed there too."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "canned/NAME.toml",
+        "description": "A canned response of a desk.",
+        "type": "object",
+        "required": ["body"],
+        "properties": _properties(CANNED),
     }
 
 
