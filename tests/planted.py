@@ -21,7 +21,7 @@ from ticketcli.cli.main import main
 from ticketcli.core.file.codec import dumps, event_text, loads
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
-from ticketcli.desk.health import attachments, clone, conflicts, contents, files, history, pointers
+from ticketcli.desk.health import attachments, canned, clone, conflicts, contents, files, history, pointers
 from ticketcli.desk.health.checking import Inspection
 from ticketcli.edges.git import owing
 
@@ -258,10 +258,15 @@ def doubled_event(desk: Planted) -> None:
     desk.path("two").write_text(f"{dumps(desk.ticket('two'))}\n{event_text(desk.ticket('two').events[-1])}")
 
 
-def can(desk: Planted) -> None:
-    (desk.root / "canned").mkdir()
-    (desk.root / "canned/hello.toml").write_text("body = \n")
-    desk.commit()
+def can(text: str, name: str = "hello") -> Callable[[Planted], None]:
+    """A canned response with this text."""
+
+    def plant(desk: Planted) -> None:
+        (desk.root / "canned").mkdir()
+        (desk.root / f"canned/{name}.toml").write_text(text)
+        desk.commit()
+
+    return plant
 
 
 def orphan(desk: Planted) -> None:
@@ -424,7 +429,37 @@ FAULTS: dict[str, Fault] = {
         True,
     ),
     "an event twice": Fault(doubled_event, f"PATH(two): an event stands in it twice; {BY_HAND}", files.odd),
-    "canned": Fault(can, f"canned/hello.toml: line N: invalid value; {BY_HAND}", files.canned),
+    "canned": Fault(can("body = \n"), f"canned/hello.toml: line N: invalid value; {BY_HAND}", canned.unusable),
+    "a canned placeholder": Fault(
+        can('body = "Hello {{{{customer.name}}"'),
+        'canned/hello.toml: "body" has {{ without }} in its line; write {{customer.name}} or {{customer.name|there}}',
+        canned.unusable,
+    ),
+    "a canned name": Fault(
+        can('body = "Hello"', "-m"), "canned/-m.toml: a name that no command can be given; rename it", canned.unusable
+    ),
+    "a canned key": Fault(
+        can('body = "Hello"\nmood = "warm"'),
+        'canned/hello.toml: unknown key "mood"; it does nothing: correct its name, or take it out',
+        canned.unknown,
+    ),
+    "a canned file": Fault(
+        can('body = "Hello"\nattachments = ["terms.pdf"]'),
+        'canned/hello.toml: its attachment "terms.pdf" cannot be read: no such file; '
+        "put the file beside it, or take its name out",
+        canned.attachments,
+    ),
+    "what follows a canned response": Fault(
+        can('body = "Hello"\nthen = ["tags=a b"]'),
+        'canned/hello.toml: "then": cannot set "tags=a b": "a b" is no tag: one word of at most 60 characters, '
+        "without commas; write +vip or -vip",
+        canned.names,
+    ),
+    "the department of a canned response": Fault(
+        can('body = "Hello"\ndepartment = "cellar"'),
+        'canned/hello.toml: unknown department "cellar" (there are support, billing); correct its department',
+        canned.names,
+    ),
     # the last commit
     "a ticket is gone": Fault(
         lambda desk: desk.path("watched").unlink(),

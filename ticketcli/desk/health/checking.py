@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
 from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.health import attachments, clone, conflicts, contents, files, history, pointers
+from ticketcli.desk.health import attachments, canned, clone, conflicts, contents, files, history, pointers
 from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
 from ticketcli.desk.health.mending import Mending
@@ -33,7 +33,9 @@ INSPECTIONS: tuple[Inspection, ...] = (
     files.by_hand,
     files.line_ends,
     files.odd,
-    files.canned,
+    canned.unusable,
+    canned.unknown,
+    canned.attachments,
     attachments.missing,
     attachments.altered,
     attachments.orphans,
@@ -57,6 +59,7 @@ BY_SETTINGS: tuple[Inspection, ...] = (
     contents.assignee,
     contents.watchers,
     contents.calendar,
+    canned.names,
 )
 """What is judged by the settings, where these can be used."""
 OF_CLONE: tuple[Inspection, ...] = (

@@ -114,14 +114,3 @@ def _goes_away(note: str, found: Document) -> bool:
 
 def _rewrite(mending: Mending, code: str, done: str) -> str:
     return f"{done}, {mending.rewrite(code)}"
-
-
-def canned(checkup: Checkup) -> Iterator[Finding]:
-    """Canned texts that are no TOML."""
-    for path in sorted((checkup.root / "canned").glob("*.toml")):
-        try:
-            reader.parse(store.read(path).data)
-        except store.Unreadable as error:
-            yield Finding(checkup.name(path), f"cannot be read: {error.why}", _ORDINARY)
-        except TicketError as error:
-            yield Finding(checkup.name(path), *in_halves(str(error)))
