@@ -31,8 +31,7 @@ canned = typer.Typer(
 def list_(ctx: typer.Context, format_: Format = None, json_: Json = False) -> None:
     """List the canned responses by department and language; size is how many characters a text has.
 
-    Elsewhere than on a terminal the columns are: name, department, language, size, tags, text (its subject, or first
-    line).
+    Elsewhere than on a terminal the columns are: name, department, language, size, tags, text.
 
     \b
     ticket canned list

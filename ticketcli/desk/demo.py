@@ -16,6 +16,7 @@ from ticketcli.core.clock import times
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.who import parse
 from ticketcli.core.words.change import changes
+from ticketcli.desk.canned import FOLDER
 from ticketcli.desk.desk import SETTINGS, Desk, open_desk
 from ticketcli.desk.record import How, Session, session
 from ticketcli.edges import config, git, store
@@ -27,19 +28,22 @@ if TYPE_CHECKING:
 def play(root: Path, now: datetime, environ: Mapping[str, str]) -> int:
     """Fills a new desk with the tickets of demo.toml, at times before now; how many there are."""
     script = tomllib.loads((files("ticketcli.desk") / "demo.toml").read_text(encoding="utf-8"))
-    _settings(root, script["settings"])
+    _settings(root, script["settings"], script["canned"])
     config.write_me(root, "ana")  # whoever tries it may answer
     for ticket in script["ticket"]:
         _play_one(root, ticket, now, environ)
     return len(script["ticket"])
 
 
-def _settings(root: Path, more: str) -> None:
+def _settings(root: Path, more: str, canned: Mapping[str, str]) -> None:
     path = root / SETTINGS
     old = path.read_bytes()
     kept = old.decode().partition("# [department.billing]")[0]
     store.write(path, (kept + more).encode(), old=old)
-    git.commit(root, [path], "settings of the example desk", "ticket <ticket@localhost>")
+    responses = {root / FOLDER / f"{name}.toml": text for name, text in canned.items()}
+    for file, text in responses.items():
+        store.write(file, text.encode(), old=None)
+    git.commit(root, [path, *responses], "settings of the example desk", "ticket <ticket@localhost>")
 
 
 def _play_one(root: Path, ticket: Mapping[str, Any], now: datetime, environ: Mapping[str, str]) -> None:

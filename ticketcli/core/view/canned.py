@@ -15,10 +15,9 @@ COLUMNS = ("name", "department", "language", "size", "tags", "text")
 
 
 def row(canned: Canned) -> list[str]:
-    """The cells of a list."""
-    first = next(filter(None, map(str.strip, canned.body.splitlines())), "")
-    size = str(len(canned.body))
-    return [canned.name, canned.department, canned.language, size, ",".join(canned.tags), canned.subject or first]
+    """The cells of a list, the text in one line."""
+    size, tags, text = str(len(canned.body)), ",".join(canned.tags), " ".join(canned.body.split())
+    return [canned.name, canned.department, canned.language, size, tags, text]
 
 
 def data(canned: Canned) -> dict[str, Any]:
