@@ -18,13 +18,14 @@ def complete_ticket(incomplete: str) -> list[str]:
         return []
 
 
-def complete_canned(incomplete: str) -> list[str]:
-    """Names of canned responses that begin like this: a look at file names, none is read."""
+def complete_canned(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Names of canned responses that begin like this, those of the department of the ticket in the line first."""
     try:
         from ticketcli.desk.completing import canned
         from ticketcli.edges.config import find_desk
 
-        return canned(find_desk(Path.cwd(), os.environ.get("TICKET_DESK")), incomplete)
+        named = ctx.params.get("tickets") or [""]
+        return canned(find_desk(Path.cwd(), os.environ.get("TICKET_DESK")), incomplete, named[0])
     except Exception:  # completion never disturbs the line that is being typed
         return []
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
+from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.code import beginning
 from ticketcli.edges import index, lock, store
 
@@ -20,12 +22,15 @@ def codes(root: Path, typed: str) -> list[str]:
     return sorted(found)
 
 
-def canned(root: Path, typed: str) -> list[str]:
-    """The names of canned responses that begin like this, in any case, sorted."""
-    from ticketcli.core.words.canned import safe_name
+def canned(root: Path, typed: str, ticket: str = "") -> list[str]:
+    """The names of canned responses that begin like this, those of a ticket's department first."""
+    from ticketcli.desk import canned, desk
 
-    names = (path.stem for path in store.canned_files(root))
-    return [name for name in names if name.casefold().startswith(typed.casefold()) and safe_name(name)]
+    opened = desk.open_desk(root, desk.process_environ())
+    names = [name for name in canned.names(opened) if name.startswith(typed)]
+    with suppress(TicketError):
+        return canned.fitting(opened, names, ticket, desk.now()) if ticket else names
+    return names
 
 
 def _remembered(own: Path, start: str) -> tuple[dict[str, int], list[tuple[str, str]]]:
