@@ -22,15 +22,19 @@ from ticketcli.core.errors import TicketError
 from ticketcli.core.file import codec
 from ticketcli.core.file.schema import ticket_schema
 from ticketcli.core.intake import mapping
-from ticketcli.core.words import loading, settings
+from ticketcli.core.words import canned, loading, settings
 from ticketcli.core.words.keys import SECTIONS
 from ticketcli.core.words.query import grammar
-from ticketcli.core.words.schema import settings_schema
+from ticketcli.core.words.schema import canned_schema, settings_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 TRANSCRIPTS = sorted((ROOT / "examples").glob("*.md"))
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("examples/**/*.md"))]
-SCHEMAS = {"ticket": Draft202012Validator(ticket_schema()), "desk": Draft202012Validator(settings_schema())}
+SCHEMAS = {
+    "ticket": Draft202012Validator(ticket_schema()),
+    "desk": Draft202012Validator(settings_schema()),
+    "canned": Draft202012Validator(canned_schema()),
+}
 OTHER_STATUSES = {0, 70, 130}
 """Done, a mistake of the program, interrupted: they belong to no error class."""
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -139,7 +143,9 @@ def test_links_are_found() -> None:
 
 
 def kind_of(data: dict[str, Any]) -> str:
-    """ticket, desk, map (of an import), or nothing where it is none of them."""
+    """ticket, desk, map (of an import), canned (response), or nothing where it is none of them."""
+    if "body" in data:
+        return "canned"
     if "code" in data and "event" in data:
         return "ticket"
     if "source" in data and "number" in data:
@@ -172,6 +178,8 @@ def problems(text: str) -> list[str]:
         return []
     if kind == "ticket":
         codec.loads(text)
+    elif kind == "canned":
+        canned.read(text, kind)
     else:
         loading.load(data)
     return [error.message for error in SCHEMAS[kind].iter_errors(json.loads(json.dumps(data, default=str)))]
@@ -179,11 +187,13 @@ def problems(text: str) -> list[str]:
 
 def test_every_file_in_the_documents_is_valid() -> None:
     found = {kind_of(tomllib.loads(text)): problems(text) for _, text in examples()}
-    assert {"ticket", "desk", "map"} <= found.keys(), "there is something to look at"
+    assert {"ticket", "desk", "map", "canned"} <= found.keys(), "there is something to look at"
     assert not {name: said for name, text in examples() if (said := problems(text))}
 
 
-@pytest.mark.parametrize("text", ['format = "one"', "[agent.ana]\nemail = 1\n", 'code = "7KQ"\nevent = []\n'])
+@pytest.mark.parametrize(
+    "text", ['format = "one"', "[agent.ana]\nemail = 1\n", 'code = "7KQ"\nevent = []\n', 'body = "{{x}}"']
+)
 def test_what_is_not_valid_is_found(text: str) -> None:
     try:
         assert problems(text)

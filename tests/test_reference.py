@@ -13,7 +13,9 @@ from ticketcli.core.file.keys import EVENT_KEYS
 from ticketcli.core.intake.message import KEYS as MESSAGE_KEYS
 from ticketcli.core.ticket.fields import FIELDS
 from ticketcli.core.view.objects import KEYS
+from ticketcli.core.words.canned import KEYS as CANNED
 from ticketcli.core.words.keys import LEVEL, ROOT, SECTIONS, TABLES
+from ticketcli.core.words.placeholders import PLACEHOLDERS
 from ticketcli.core.words.query import grammar
 
 TOP = Path(__file__).parents[1]
@@ -47,6 +49,14 @@ BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
     ),
     "events": (REFERENCE, lambda: table(("key", "meaning"), ((f"`{key.name}`", key.about) for key in EVENT_KEYS))),
     "settings": (REFERENCE, lambda: table(("key", "meaning", "value"), settings_rows())),
+    "canned": (
+        REFERENCE,
+        lambda: table(("key", "meaning", "value"), ((f"`{key.name}`", key.about, key.wants) for key in CANNED)),
+    ),
+    "placeholders": (
+        REFERENCE,
+        lambda: table(("placeholder", "stands for"), ((f"`{{{{{n}}}}}`", about) for n, about in PLACEHOLDERS.items())),
+    ),
     "message": (
         REFERENCE,
         lambda: table(("key", "meaning"), ((f"`{key}`", about) for key, about in MESSAGE_KEYS.items())),

@@ -45,7 +45,7 @@ KEYS = (
         "body",
         _said,
         "text",
-        f"The text. {{{{customer.name|there}}}} is the name, or there; known: {', '.join(placeholders.PLACEHOLDERS)}.",
+        "The text; {{customer.name|there}} is the customer's name, or there.",
         {**TEXT, "pattern": r"\S"},
     ),
     Key("subject", _line, "text of one line", "The subject of a ticket that begins with it.", TEXT),

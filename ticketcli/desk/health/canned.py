@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
@@ -47,10 +48,17 @@ def _wrong(path: Path) -> Iterator[tuple[str, str]]:
 
 def unknown(checkup: Checkup) -> Iterator[Finding]:
     """Keys of responses that this version does not know."""
-    for path, _ in _usable(checkup):
-        for key in words.unknown(reader.text_of(store.read(path).data)):
+    for path in _paths(checkup):
+        for key in _unknown(path):
             remedy = "it does nothing: correct its name, or take it out"
             yield Finding(checkup.name(path), f'unknown key "{key}"', remedy)
+
+
+def _unknown(path: Path) -> list[str]:
+    try:
+        return words.unknown(reader.text_of(store.read(path).data))
+    except TicketError:
+        return []  # told by `unusable`
 
 
 def attachments(checkup: Checkup) -> Iterator[Finding]:
@@ -78,16 +86,13 @@ def names(checkup: Checkup) -> Iterator[Finding]:
 
 
 def _usable(checkup: Checkup) -> Iterator[tuple[Path, Canned]]:
-    for name in _names(checkup):
-        path = checkup.root / shelves.FOLDER / f"{name}.toml"
-        try:
+    for path in _paths(checkup):
+        with suppress(TicketError):  # told by `unusable`
             yield path, shelves.read(path)
-        except TicketError:
-            continue  # told by `unusable`
 
 
-def _names(checkup: Checkup) -> list[str]:
+def _paths(checkup: Checkup) -> list[Path]:
     try:
-        return shelves.names(checkup.catalog.desk)
+        return store.canned_files(checkup.root)
     except store.Unreadable:
         return []
