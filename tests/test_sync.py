@@ -358,13 +358,19 @@ def test_a_ticket_that_is_gone_here_is_not_gone_elsewhere(clones: Clones, code: 
 def test_settings_and_canned_texts_travel(clones: Clones) -> None:
     a, b = clones["a"], clones["b"]
     (a.root / "canned").mkdir()
-    (a.root / "canned/greeting.toml").write_text('body = "Hello"\n')
+    (a.root / "canned/greeting.toml").write_text('body = "Hello"\nattachments = ["terms.pdf"]\n')
+    (a.root / "canned/terms.pdf").write_bytes(b"\xffPDF\r\n")
     edit(a, 'time_zone = "UTC"', 'time_zone = "Europe/Prague"')
     edit(b, "[agent.bob]", "[department.selling]\n\n[agent.bob]")
     everything = clones.settle()
     assert b'"Europe/Prague"' in everything
     assert b"[department.selling]" in everything
     assert b'body = "Hello"' in everything
+    assert (b.root / "canned/terms.pdf").read_bytes() == b"\xffPDF\r\n", "what goes with a response"
+    (a.root / "canned/terms.pdf").unlink()
+    (a.root / "canned/greeting.toml~").write_text("what an editor left")
+    clones.sync("a", "b")
+    assert not list((b.root / "canned").glob("*[!l]")), "neither what is gone nor what goes with no response"
 
 
 # --- the user's own work --------------------------------------------------------------------------------------------

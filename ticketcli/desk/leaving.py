@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.document import Unfaithful
 from ticketcli.core.file.reader import foreign
-from ticketcli.desk import committing
+from ticketcli.desk import canned, committing
 from ticketcli.desk.record import Full, Session
 from ticketcli.desk.uniting import ATTRIBUTES, Place
 from ticketcli.edges import store
@@ -43,7 +44,9 @@ def leaving(place: Place, work: Session, also: Iterable[str] = ()) -> Leaving:
     """
     changed = worktree.changed_here(place.top, place.names())
     found = Leaving([], {}, {})
-    for name in sorted(filter(place.inner, changed.lying | changed.staged | set(also))):
+    names = sorted(filter(place.inner, changed.lying | changed.staged | set(also)))
+    idle = _idle(place, work, filter(place.beside, names))
+    for name in (name for name in names if name not in idle):
         path = place.root / place.inner(name)
         theirs = _theirs(place, name, changed)
         why = theirs or _why_not(place, work, name)
@@ -56,9 +59,20 @@ def leaving(place: Place, work: Session, also: Iterable[str] = ()) -> Leaving:
     return found
 
 
+def _idle(place: Place, work: Session, beside: Iterable[str]) -> set[str]:
+    """Those of the files beside canned texts that go with none of them, and so are no files of the desk."""
+    lying = {name: path for name in beside if os.path.lexists(path := place.root / place.inner(name))}
+    if not lying:
+        return set()
+    with suppress(store.Unreadable):
+        wanted = {file for one in canned.shelf(work.desk).canned for file in one.attachments}
+        return {name for name, path in lying.items() if path.name not in wanted}
+    return set(lying)
+
+
 def _theirs(place: Place, name: str, changed: Changed) -> str:
     """Why a file is for its user to commit; empty where it is not."""
-    if place.text(name):
+    if place.text(name) or place.beside(name):
         return "staged in part" if name in changed.lying & changed.staged else ""
     if place.inner(name) == ATTRIBUTES and name not in changed.fresh - changed.staged:
         return "changed by hand"
@@ -81,10 +95,23 @@ def _why_not(place: Place, work: Session, name: str) -> str:
         return _record(work, code, path) if os.path.lexists(path) else _gone(name)
     if place.text(name) or place.inner(name) == ATTRIBUTES:
         return "it is a symbolic link" if path.is_symlink() else ""
+    if place.beside(name):
+        return _unreadable(path)
     if not os.path.lexists(path):  # it was redacted, unless a ticket still wants it
         return _gone(name) if any(work.catalog.mentioning(path.name)) else ""
     try:
         store.fetch(place.root, path.name)
+    except TicketError as error:
+        return str(error)
+    return ""
+
+
+def _unreadable(path: Path) -> str:
+    """Why a file that goes with a canned text cannot go with it; empty where it can, or was taken away."""
+    try:
+        store.read(path, limit=store.ATTACHMENT_LIMIT)
+    except store.Missing:
+        return ""
     except TicketError as error:
         return str(error)
     return ""

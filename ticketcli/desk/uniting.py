@@ -24,6 +24,7 @@ SETTINGS, ATTRIBUTES = "ticketcli.toml", ".gitattributes"
 _FOLDERS, _FILES = ("tickets", "attachments", "canned"), (SETTINGS, ATTRIBUTES, ".gitignore")
 _TICKET = re.compile(r"tickets/[^/.][^/]*/[^/.][^/]*\.toml")
 _TEXT = re.compile(r"ticketcli\.toml|canned/[^/.][^/]*\.toml")
+_BESIDE = re.compile(r"canned/[^/.][^/]*(?<!\.toml)(?<!\.tmp)")
 _OTHER = re.compile(r"attachments/[0-9a-f]{2}/[0-9a-f]{64}|\.gitattributes")
 
 
@@ -44,7 +45,7 @@ class Place:
     def inner(self, name: str) -> str:
         """Its name inside the desk where it is of a kind that the desk knows, else empty."""
         inner = name.removeprefix(self.below)
-        known = any(kind.fullmatch(inner) for kind in (_TICKET, _TEXT, _OTHER)) and "\n" not in inner
+        known = any(kind.fullmatch(inner) for kind in (_TICKET, _TEXT, _BESIDE, _OTHER)) and "\n" not in inner
         return inner if known and name.startswith(self.below) else ""
 
     def ticket(self, name: str) -> str:
@@ -55,6 +56,10 @@ class Place:
     def text(self, name: str) -> bool:
         """Whether it holds settings or a canned text."""
         return _TEXT.fullmatch(self.inner(name)) is not None
+
+    def beside(self, name: str) -> bool:
+        """Whether it lies beside the canned texts, as the files do that go with them."""
+        return _BESIDE.fullmatch(self.inner(name)) is not None
 
     def names(self) -> list[str]:
         """Where in the work tree to look for files of the desk."""
