@@ -111,6 +111,12 @@ def test_only_sync_loads_what_only_sync_needs() -> None:
     assert loaded_by("import ticketcli.desk.sharing") >= ONLY_SYNC
 
 
+def test_only_canned_responses_load_what_they_need() -> None:
+    needs = {f"ticketcli.{name}" for name in ("desk.canned", "core.words.canned", "core.words.placeholders")}
+    assert not needs & loaded_by("import ticketcli.cli.conversation, ticketcli.desk.completing, ticketcli.desk.ticking")
+    assert loaded_by("import ticketcli.cli.canned") >= needs
+
+
 def test_a_list_that_the_index_answers_works_nothing_out(tmp_path: Path) -> None:
     """What parses tickets, gathers threads and runs clocks is loaded to make the index, and not by the next list."""
     make_desk(tmp_path, [ticket(asks(f"n{n}", "2024-11-20 08:00", f"Question {n}")) for n in range(FEWEST)])
