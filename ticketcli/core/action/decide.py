@@ -27,18 +27,23 @@ def decide(drafts: Sequence[Draft], situation: Situation | None, context: Contex
     changed: dict[str, Ticket] = {}
     ids = list(_ids(drafts, context))
     batch = context.batch or (ids[0] if len(drafts) > 1 else "")
+    fresh: list[tuple[str, Event]] = []
     for event_id, draft in zip(ids, drafts, strict=True):
         code = draft.code or from_id(event_id)
         ticket = changed.get(code) or _caught_up(context.read(code), context)
         event = _complete(replace(draft.event, id=event_id), draft, ticket, situation, context)
         event = leveled(event, ticket, context.settings.levels)
-        if ticket is None:
-            changed[code] = Ticket(code, (replace(event, batch=event.batch or batch),))
-        elif event_id not in ticket.by_id:
-            changed[code] = ticket.plus([replace(event, batch=event.batch or batch)])
+        if ticket is None or event_id not in ticket.by_id:
+            event = replace(event, batch=event.batch or batch)
+            changed[code] = ticket.plus([event]) if ticket else Ticket(code, (event,))
+            fresh += [] if draft.imported else [(code, event)]
         elif event.redacted and event.redacted != ticket.by_id[event_id].redacted:
             others = [other for other in ticket.events if other.id != event_id]
             changed[code] = Ticket(code, in_order([*others, event]), ticket.extra)
+    if context.rules and fresh:
+        from ticketcli.core.action.rules import follow  # a desk without rules does without
+
+        follow(changed, fresh, context)
     return list(changed.values())
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, TicketError
 
 if TYPE_CHECKING:
     from ticketcli.core.action.actor import Actor
-    from ticketcli.core.ticket.event import Event
+    from ticketcli.core.ticket.event import Attachment, Event
     from ticketcli.core.ticket.thread import Read
-    from ticketcli.core.words.settings import Settings
+    from ticketcli.core.words.settings import Rule, Settings
 
 
 class NotAnAgent(TicketError):
@@ -34,6 +34,19 @@ class EmptyMessage(BadWords):
         super().__init__("the message is empty; give its text with -m TEXT or -F FILE")
 
 
+class Text(NamedTuple):
+    """A canned response, filled in for a ticket."""
+
+    body: str
+    attachments: tuple[Attachment, ...] = ()
+    action: str = ""
+    """That of the message, where it asks the customer for something."""
+
+
+def _no_canned(name: str, _: Situation) -> Text:
+    raise BadWords(f'there is no canned response "{name}" here')
+
+
 @dataclass(frozen=True)
 class Context:
     """What an action may know besides the ticket: instant, settings, who acts, and how to read other tickets."""
@@ -49,6 +62,10 @@ class Context:
     """A name under which the command is repeatable (`--id`)."""
     batch: str = ""
     """What the events of one command in several tickets share."""
+    rules: tuple[Rule, ...] = ()
+    """The rules that look at a ticket behind what is written; none where that comes from elsewhere."""
+    canned: Callable[[str, Situation], Text] = _no_canned
+    """How a canned response reads on a ticket. Raises what keeps it from being used."""
 
     @property
     def instant(self) -> datetime:

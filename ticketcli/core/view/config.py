@@ -9,7 +9,7 @@ from ticketcli.core.clock.matching import span_word
 from ticketcli.core.clock.times import seconds, show_span
 from ticketcli.core.text import line
 from ticketcli.core.words.keys import CLOCKS, WEEK
-from ticketcli.core.words.settings import ALWAYS, Level, Settings
+from ticketcli.core.words.settings import ALWAYS, Level, Rule, Settings
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.worktime import Calendar
@@ -31,6 +31,7 @@ def settings_object(settings: Settings) -> dict[str, Any]:
         "agents": [agent._asdict() for agent in settings.agents.values()],
         "calendars": [_calendar(calendar) for calendar in settings.calendars.values()],
         "levels": [_level(level) for level in settings.levels],
+        "rules": [rule_object(rule) for rule in settings.rules],
     }
 
 
@@ -52,8 +53,29 @@ def settings_text(settings: Settings, root: str) -> str:
         ),
         *(("calendar", _hours(calendar)) for calendar in settings.calendars.values()),
         *(("level", _targets(level)) for level in settings.levels),
+        *(("rule", f"{rule.name}: {rule_text(rule)}") for rule in settings.rules),
     ]
     return "\n".join(f"{name:<14} {line(value).rstrip()}" for name, value in rows)
+
+
+def rule_object(rule: Rule) -> dict[str, Any]:
+    """A rule for scripts."""
+    return {
+        "name": rule.name,
+        "on": list(rule.on) or None,
+        "when": list(rule.when),
+        "do": list(rule.do),
+        "canned": rule.canned or None,
+        "stop": rule.stop,
+    }
+
+
+def rule_text(rule: Rule) -> str:
+    """A rule in one line for people: `on created when channel:email do canned=received`."""
+    do = [*rule.do, *([f"canned={rule.canned}"] if rule.canned else [])]
+    on = f"on {', '.join(rule.on)}" if rule.on else "tick"
+    when = f" when {' '.join(rule.when)}" if rule.when else ""
+    return f"{on}{when} do {' '.join(do)}{', stop' if rule.stop else ''}"
 
 
 def _calendar(calendar: Calendar) -> dict[str, Any]:

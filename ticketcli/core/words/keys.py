@@ -31,6 +31,8 @@ _CLOCKS = {
     "resolution": "When the ticket is to be resolved",
 }
 CLOCKS = tuple(_CLOCKS)
+EVENTS = ("created", "customer_message", "agent_message", "status", "tag", "transfer", "rated")
+"""The kinds of events behind which a rule may look at a ticket."""
 INTERVAL = "([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]|24(?=:00)):([0-5][0-9])"
 _WORD = r"[^\s,.+-][^\s,.]*"
 
@@ -90,6 +92,14 @@ def _name(value: Any) -> bool:
 
 def _table(value: Any) -> bool:
     return isinstance(value, dict)
+
+
+def _events(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(item in EVENTS for item in value)
+
+
+def _some_texts(value: Any) -> bool:
+    return _texts(value) and bool(value)
 
 
 def _share(value: Any) -> bool:
@@ -201,7 +211,26 @@ LEVEL = (
         {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
     ),
 )
-LATER = ("rule", "view")
+RULE = (
+    Key("name", _name, "text", "What the rule is called; its events bear this name.", NAME),
+    Key(
+        "on",
+        _events,
+        "a list of some of " + ", ".join(EVENTS),
+        "Behind which events it looks at the ticket; without it tick applies it, by what holds then.",
+        {"type": "array", "items": {"enum": list(EVENTS)}, "minItems": 1},
+    ),
+    Key("when", _text, "text", "Filter words that the ticket must match.", TEXT),
+    Key(
+        "do",
+        _some_texts,
+        'a list of set words like ["priority=high", "canned=closing"]',
+        "What it sets, in set words; canned=NAME sends the customer a canned response.",
+        {**TEXTS, "minItems": 1},
+    ),
+    Key("stop", _flag, "true or false", "Whether no rule behind it looks at the ticket then.", {"type": "boolean"}),
+)
+LATER = ("view",)
 """Sections of later versions that may stand in the file already."""
 
 

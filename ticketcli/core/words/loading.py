@@ -32,7 +32,7 @@ class NewerDesk(TicketError):
         super().__init__(f"this desk has format {found}, this program reads format {FORMAT}; install a newer ticketcli")
 
 
-RESERVED = {"status": ("none", "keep"), "department": ("none",), "agent": ("none", "me", "tick")}
+RESERVED = {"status": ("none", "keep"), "department": ("none",), "agent": ("none", "me", "tick", "rule")}
 """Words that mean something else where a name could stand."""
 
 
@@ -45,6 +45,9 @@ def load(data: Mapping[str, Any]) -> Settings:
     settings = None if problems else _settings(data)
     if "sla" in data:
         settings, more = _with_levels(data["sla"], settings)
+        problems += more
+    if "rule" in data:
+        settings, more = _with_rules(data["rule"], settings)
         problems += more
     if problems or not settings:
         raise BadSettings(problems)
@@ -60,6 +63,16 @@ def _with_levels(rows: Any, settings: Settings | None) -> tuple[Settings | None,
         return None, problems
     unknown = (*settings.unknown, *levels.unknown(rows))
     return settings._replace(levels=levels.load(rows, settings), unknown=unknown), []
+
+
+def _with_rules(rows: Any, settings: Settings | None) -> tuple[Settings | None, list[str]]:
+    """The settings with their rules, or what is wrong with these; without settings only the latter."""
+    from ticketcli.core.words import rules  # a desk without rules does without set words
+
+    problems = list(rules.problems(rows, settings))
+    if problems or not settings:
+        return None, problems
+    return settings._replace(rules=rules.load(rows), unknown=(*settings.unknown, *rules.unknown(rows))), []
 
 
 def _settings(data: Mapping[str, Any]) -> Settings:
@@ -111,7 +124,7 @@ def _known(row: Mapping[str, Any], section: str) -> dict[str, Any]:
 
 
 def _unknown(data: Mapping[str, Any]) -> Iterator[str]:
-    known = {key.name for key in ROOT} | {*SECTIONS, *TABLES, *LATER, "sla"}
+    known = {key.name for key in ROOT} | {*SECTIONS, *TABLES, *LATER, "sla", "rule"}
     yield from (f'unknown key "{name}"' for name in data if name not in known)
     for table, keys in TABLES.items():
         yield from (f'unknown key "{table}.{key}"' for key in data.get(table, {}) if key not in {k.name for k in keys})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ticketcli.core.words.canned import KEYS as CANNED
-from ticketcli.core.words.keys import CATEGORIES, LATER, LEVEL, ROOT, SECTIONS, TABLES, Key
+from ticketcli.core.words.keys import CATEGORIES, LATER, LEVEL, ROOT, RULE, SECTIONS, TABLES, Key
 from ticketcli.core.words.settings import SHIPPED
 
 
@@ -20,7 +20,7 @@ def settings_schema() -> dict[str, Any]:
         "title": "ticketcli.toml",
         "description": "The settings of a desk.",
         "type": "object",
-        "properties": {**_properties(ROOT), **sections, **tables, "sla": _levels(), **later},
+        "properties": {**_properties(ROOT), **sections, **tables, "sla": _levels(), "rule": _rules(), **later},
     }
 
 
@@ -51,6 +51,11 @@ def _section(name: str) -> dict[str, Any]:
 
 def _levels() -> dict[str, Any]:
     return {"type": "array", "items": {"type": "object", "properties": _properties(LEVEL), "required": ["name"]}}
+
+
+def _rules() -> dict[str, Any]:
+    row = {"type": "object", "properties": _properties(RULE), "required": ["name", "do"]}
+    return {"type": "array", "items": row}
 
 
 def _properties(keys: Iterable[Key]) -> dict[str, Any]:

@@ -82,6 +82,22 @@ class Level(NamedTuple):
         return spans.get(priority, spans.get(DEFAULT))
 
 
+class Rule(NamedTuple):
+    """What happens to the tickets that match, without anybody doing it."""
+
+    name: str
+    on: tuple[str, ...]
+    """The kinds of events behind which it looks at a ticket; none for a time rule, which `tick` applies."""
+    when: tuple[str, ...]
+    """The filter words that a ticket must match."""
+    do: tuple[str, ...]
+    """What it sets, in set words."""
+    canned: str = ""
+    """The canned response that it sends the customer."""
+    stop: bool = False
+    """Whether no rule behind it looks at the ticket then."""
+
+
 class Settings(NamedTuple):
     """What ticketcli.toml says, or its defaults."""
 
@@ -97,6 +113,8 @@ class Settings(NamedTuple):
     calendars: Mapping[str, Calendar] = _NONE
     levels: tuple[Level, ...] = ()
     """The service levels; the first that a ticket matches counts."""
+    rules: tuple[Rule, ...] = ()
+    """The rules, in the order in which they look at a ticket."""
     commit: bool = True
     """Whether every command commits what it wrote."""
     unknown: tuple[str, ...] = ()
