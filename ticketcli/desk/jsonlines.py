@@ -55,6 +55,7 @@ def import_lines(
     """Takes lines in, one after the other, under one lock and in one commit; a bad one stops no other."""
     whole = len(file)
     with session(desk, how, "import jsonl", warn) as work:
+        work.imports = True
         run = _Run(work, file)
         for line in file:
             run.take(line)

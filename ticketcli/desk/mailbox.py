@@ -55,7 +55,7 @@ def import_mail(
     problems: list[str] = []
     with session(desk, how, "import mail", warn, itself=desk.itself(NAME)) as work:
         inbox = Inbox(work, box, signer_of(desk, box), _places(remembering.mails(work.catalog, None)))
-        work.held = {}
+        work.held, work.imports = {}, True
         raws = map(mailfiles.read, sources)
         for number, (source, (raw, read)) in enumerate(zip(sources, _read(raws), strict=True), 1):
             receipts.append(_take(inbox, read, raw, min(source.date, how.now)))

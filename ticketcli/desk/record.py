@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,12 +72,14 @@ class Session:
     """The tickets written, in order."""
     held: dict[str, Ticket] | None = None
     """Where many come in one after the other: what is not written yet."""
+    imports: bool = False
+    """Whether what is written comes from elsewhere: then no rule follows it."""
 
     @property
     def context(self) -> Context:
         """What actions may know."""
         how = self.how
-        return Context(
+        known = Context(
             how.now,
             self.desk.settings,
             self.actor,
@@ -86,6 +89,11 @@ class Session:
             token=how.token,
             batch=self.batch,
         )
+        if self.imports or not self.desk.settings.rules:
+            return known
+        from ticketcli.desk import ruling  # a desk without rules does without
+
+        return replace(known, rules=self.desk.settings.rules, canned=partial(ruling.text, self.desk))
 
     def repeated(self, situation: Situation) -> bool:
         """Whether the command was carried out on a ticket before, under its `--id`: its own ticket is written last."""

@@ -121,7 +121,7 @@ def _looked_at(reader: Reader, ticket: Ticket) -> tuple[Situation, set[str]]:
 def _row(month: str, code: str, mark: str, one: Situation | None, touched: Iterable[str]) -> index.Row:
     if one is None:
         return index.Row(code, month, mark)
-    kept, until, acts = memory.keep(one), holding.changes_at(one), holding.acts_at(one)
+    kept, until, acts = memory.keep(one), holding.changes_at(one), _acts_at(one)
     mails = waits_until(one.ticket)
     return index.Row(
         code,
@@ -142,3 +142,13 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
         touches=sorted(touched),
         texts=((one.header.text("subject"), *looks.customer(one)), one.bodies),
     )
+
+
+def _acts_at(one: Situation) -> datetime | None:
+    """When `tick` has something to do: what the agenda says, or what a time rule may."""
+    acts = holding.acts_at(one)
+    if not one.settings.rules:
+        return acts
+    from ticketcli.core.action.foreseen import rules_act_at
+
+    return min(filter(None, (acts, rules_act_at(one))), default=None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.action.draft import Draft
 from ticketcli.core.errors import Busy, NotSaved, TicketError
-from ticketcli.core.mail import headers, outbox, outgoing
+from ticketcli.core.mail import headers, outbox, outgoing, throttle
 from ticketcli.core.mail.outbox import FAILED, LATER, NAME, SENDING, SENT, UNSURE, WAITING, Mailing
 from ticketcli.core.mail.outgoing import Letter, NobodyToMail, Sender
 from ticketcli.core.ticket.who import lenient
@@ -24,6 +24,7 @@ from ticketcli.edges import lock, store, transport
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.mail.throttle import Left
     from ticketcli.core.ticket.event import Attachment, Event
     from ticketcli.core.ticket.thread import Entry
     from ticketcli.desk.desk import Desk
@@ -98,19 +99,35 @@ def send(desk: Desk, wanted: Wanted, tell: Tell, warn: Callable[[str], None]) ->
         for one in left:
             tell(one)
         if chosen:
-            problems += _all(desk, chosen, sender, tell, warn)
+            problems += _all(desk, chosen, _Run(sender, _have_left(catalog, chosen), warn), tell)
     return [*catalog.problems.values(), *problems]
 
 
-def _all(
-    desk: Desk, chosen: Sequence[Mailing], sender: Sender, tell: Tell, warn: Callable[[str], None]
-) -> Iterator[TicketError]:
+class _Run(NamedTuple):
+    """What sending a message needs to know of the others."""
+
+    sender: Sender
+    left: list[Left]
+    """What has left by itself already."""
+    warn: Callable[[str], None]
+
+
+def _have_left(catalog: Catalog, chosen: Sequence[Mailing]) -> list[Left]:
+    """What has left by itself; asked only where more of it is to go."""
+    if not any(throttle.is_automatic(one.event) for one in chosen):
+        return []
+    found = (one for file in catalog.situations(mails=True) for one in outbox.mailings(file.ticket))
+    return throttle.have_left(found)
+
+
+def _all(desk: Desk, chosen: Sequence[Mailing], run: _Run, tell: Tell) -> Iterator[TicketError]:
     """What kept messages from being tried; what keeps all of them from it is said once."""
-    with transport.opened(sender.post, desk.environ) as way:
+    with transport.opened(run.sender.post, desk.environ) as way:
         for one in chosen:
             try:
                 way.ready()
-                if now := _each(desk, one, sender, way, warn):
+                if now := _each(desk, one, run, way):
+                    run.left.extend(throttle.have_left([now]))
                     tell(now)
             except TicketError as problem:
                 yield problem
@@ -149,14 +166,16 @@ def _found(catalog: Catalog, words: Sequence[str]) -> Iterator[Mailing]:
     yield from (one for file in files for one in outbox.mailings(file) if (one.code, one.event.id) in shown)
 
 
-def _each(desk: Desk, one: Mailing, sender: Sender, way: transport.Way, warn: Callable[[str], None]) -> Mailing | None:
+def _each(desk: Desk, one: Mailing, run: _Run, way: transport.Way) -> Mailing | None:
     """What became of a message; None where it is not to be mailed any more."""
-    with _session(desk, warn) as work:
+    with _session(desk, run.warn) as work:
         now = _now(work, one)
         if now is None or (now.state, now.tries) != (one.state, one.tries):
             return now  # somebody has taken it back, or blacked it out
+        if why := throttle.refusal(now.event, run.left, work.how.now):
+            return _write(work, now, now.step(FAILED, body=why))
         try:
-            letter = _letter(work, now, sender)
+            letter = _letter(work, now, run.sender)
         except NobodyToMail as error:
             return _write(work, now, now.step(FAILED, body=str(error)))
         if not _saved(work, now, now.step(SENDING)):
@@ -165,7 +184,7 @@ def _each(desk: Desk, one: Mailing, sender: Sender, way: transport.Way, warn: Ca
     if isinstance(outcome, transport.Unknown):
         return now._replace(reason=outcome.reason)
     try:
-        with _session(desk, warn, wait=PATIENCE) as work:
+        with _session(desk, run.warn, wait=PATIENCE) as work:
             return _write(work, now, _step(now, outcome, letter))
     except TicketError as error:
         raise NotNoted(now, outcome, error) from error

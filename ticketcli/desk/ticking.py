@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,9 @@ from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.record import How, Session, session
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ticketcli.core.action.draft import Context
     from ticketcli.core.clock.situation import Situation
     from ticketcli.core.ticket.event import Event
     from ticketcli.desk.desk import Desk
@@ -45,7 +48,8 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     Raises Busy where somebody holds the lock. No git identity, home directory or terminal is needed.
     """
     catalog = Catalog(desk, how.now)
-    found = list(_happened(catalog.situations(acting=True)))
+    context = _context(desk, catalog, how.now)
+    found = list(_happened(catalog.situations(acting=True), context))
     problems = dict(catalog.problems)
     if not dry_run and (found or committing.owes(desk)):
         with session(desk, how, NAME, warn, itself=desk.itself(NAME), wait=WAIT) as work:
@@ -55,11 +59,28 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     return Ticked(tuple(found), tuple(problems.values()))
 
 
-def _happened(situations: Iterable[Situation]) -> Iterator[Happened]:
+def _context(desk: Desk, catalog: Catalog, now: datetime) -> Context | None:
+    """What time rules may know; None where the desk has none."""
+    if all(rule.on for rule in desk.settings.rules):
+        return None
+    from ticketcli.desk import ruling  # a desk without rules does without
+
+    return ruling.context(desk, catalog, now)
+
+
+def _happened(situations: Iterable[Situation], context: Context | None) -> Iterator[Happened]:
+    """What has come of the agenda, and what time rules make of the tickets as they stand with that."""
     for situation in situations:
         events = () if situation.merged else due_now(situation)
-        if events:
-            yield Happened(situation, tuple(events))
+        ruled = _ruled(situation, events, context) if context else ()
+        if events or ruled:
+            yield Happened(situation, (*events, *ruled))
+
+
+def _ruled(situation: Situation, events: Sequence[Event], context: Context) -> Sequence[Event]:
+    from ticketcli.core.action import rules
+
+    return rules.by_time(rules.looked_on(situation, events, context), context)
 
 
 def _write(work: Session, codes: Iterable[str]) -> tuple[list[Happened], dict[str, TicketError]]:
@@ -69,7 +90,8 @@ def _write(work: Session, codes: Iterable[str]) -> tuple[list[Happened], dict[st
     written: list[Happened] = []
     refused: dict[str, TicketError] = {}
     here = (code for code in codes if work.catalog.ticket(code))
-    for one in _happened(map(work.catalog.situation, here)):
+    context = work.context
+    for one in _happened(map(work.catalog.situation, here), context if context.rules else None):
         try:
             work.save(one.situation.ticket.plus(one.events))
             written.append(one)

@@ -54,7 +54,7 @@ def verdicts(situation: Situation, kind: str, context: Context) -> Iterator[Verd
         if kind and kind in rule.on:
             yield judge(rule, situation, Entry(""), context)
         elif not kind and not rule.on:
-            yield _judged(rule, situation, context)
+            yield judged(rule, situation, context)
 
 
 def by_time(situation: Situation, context: Context) -> list[Event]:
@@ -63,16 +63,21 @@ def by_time(situation: Situation, context: Context) -> list[Event]:
     for rule in context.rules:
         if rule.on:
             continue
-        verdict = _judged(rule, situation, context)
+        verdict = judged(rule, situation, context)
         if verdict.events:
             made += verdict.events
-            situation = _looked_at(situation.ticket.plus(verdict.events), context.read, context)
+            situation = looked_on(situation, verdict.events, context)
         if rule.stop and verdict.holds:
             break
     return made
 
 
-def _judged(rule: Rule, situation: Situation, context: Context) -> Verdict:
+def looked_on(situation: Situation, events: Sequence[Event], context: Context) -> Situation:
+    """The situation with events that are not written yet."""
+    return _looked_at(situation.ticket.plus(events), context.read, context) if events else situation
+
+
+def judged(rule: Rule, situation: Situation, context: Context) -> Verdict:
     """What a time rule says; of a ticket that is done only one that asks for a status says anything."""
     done = situation.merged or situation.settings.done(situation.status)
     if done and not any(word.casefold().startswith("status:") for word in rule.when):

@@ -55,7 +55,8 @@ def basis(settings: Settings) -> str:
     """All that memories depend on in the settings, as a text: with another one they do not hold."""
     levels = [(one.name, one.when, one.calendar, one.targets, one.warn_at, one.looks_at) for one in settings.levels]
     names = (settings.priorities, sorted(settings.departments))
-    return repr((settings.statuses, settings.calendars, levels, names))
+    rules = [rule for rule in settings.rules if not rule.on]
+    return repr((settings.statuses, settings.calendars, levels, names, *rules))
 
 
 def _written(situation: Situation, codecs: Mapping[str, Codec]) -> list[Any]:

@@ -77,9 +77,17 @@ def mailings(ticket: Ticket) -> list[Mailing]:
 
 
 def waits_until(ticket: Ticket) -> datetime | None:
-    """Until when a look at this ticket may find something to send, or to speak of; None where it does not."""
-    found = [one for one in mailings(ticket) if one.state in (WAITING, UNSURE)]
-    return max((_FAR if one.tries else one.event.at + FRESH for one in found), default=None)
+    """Until when a look at this ticket may find something to send, or to speak of, or a mail that keeps others from
+    being sent; None where it does not.
+    """
+    every = mailings(ticket)
+    if not every:
+        return None
+    from ticketcli.core.mail.throttle import counts_until
+
+    found = [one for one in every if one.state in (WAITING, UNSURE)]
+    ends = [counts_until(every), *(_FAR if one.tries else one.event.at + FRESH for one in found)]
+    return max(filter(None, ends), default=None)
 
 
 def handed_over(ticket: Ticket) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.mail import headers
+from ticketcli.core.mail.throttle import is_automatic
 from ticketcli.core.text import file_name
 from ticketcli.core.ticket.who import BadAddress, Who, address_of, lenient, parse
 
@@ -49,6 +50,7 @@ class Letter(NamedTuple):
     """A mail with what stands on its envelope."""
 
     sender: str
+    """Empty for what nobody wrote: no server answers that."""
     recipients: tuple[str, ...]
     data: bytes
     """The mail, with the line ends of SMTP."""
@@ -63,7 +65,8 @@ def letter(
         raise NobodyToMail
     data = compose(entry, thread, sender, files, now).as_bytes()
     addresses = tuple(headers.address(person.email) for person in people)
-    return Letter(headers.address(sender.post.address.email), addresses, data)
+    own = "" if is_automatic(entry.event) else headers.address(sender.post.address.email)
+    return Letter(own, addresses, data)
 
 
 def recipients(event: Event, thread: Thread, sender: Sender) -> list[Who]:
@@ -119,6 +122,11 @@ def subject(thread: Thread, *, answer: bool) -> str:
     return f"{begin}{headers.text(plain)} {token}"
 
 
+def own_subject(thread: Thread, settings: Settings) -> str:
+    """The subject of a mail that nobody wrote: it says nothing that a stranger wrote (R5)."""
+    return f"[#{thread.code}] {headers.text(headers.line(settings.name))}: about your request"
+
+
 def _headers(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]) -> Iterator[tuple[str, str]]:
     event, post = entry.event, sender.post
     own = headers.address(post.address.email)
@@ -128,14 +136,19 @@ def _headers(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]
     yield "To", ", ".join(map(headers.who, direct))
     yield "Cc", ", ".join(headers.who(person) for person in people if person not in direct)
     yield "Reply-To", sender.signer.address(thread.code, own) if sender.signer else ""
-    yield "Subject", subject(thread, answer=bool(before or _asked(entry, thread, people)))
+    automatic = is_automatic(event)
+    plain = subject(thread, answer=bool(before or _asked(entry, thread, people)))
+    yield "Subject", own_subject(thread, sender.settings) if automatic else plain
     mail_id = headers.mail_id(message_id(entry.code, event, sender))
     yield "Message-ID", mail_id
     yield "In-Reply-To", before[-1] if before else ""
     kept = before if len(before) <= FIRST + LAST else [*before[:FIRST], *before[-LAST:]]
     yield "References", " ".join([*kept, mail_id])  # some relays give it another Message-ID
     yield "X-Loop", own
-    yield "Auto-Submitted", "auto-generated" if event.role == "system" or event.action == "rule" else ""
+    generated = "auto-generated" if event.role == "system" or event.action == "rule" else ""
+    yield "Auto-Submitted", "auto-replied" if automatic else generated
+    yield "Precedence", "bulk" if automatic else ""
+    yield "X-Auto-Response-Suppress", "All" if automatic else ""
 
 
 def _from(event: Event, thread: Thread, sender: Sender) -> Who:
@@ -172,9 +185,11 @@ def _text(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]) -
 
 
 def _quote(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]) -> str:
-    """What one of those who get it wrote last before it; nothing to third parties, who get what the note says."""
+    """What one of those who get it wrote last before it; nothing to third parties, who get what the note says, and
+    nothing in what nobody wrote (R5).
+    """
     asked = _asked(entry, thread, people)
-    if asked is None or asked.hidden:
+    if asked is None or asked.hidden or is_automatic(entry.event):
         return ""
     event = asked.event
     who = lenient(event.by)

@@ -41,7 +41,9 @@ class Program:
             with TemporaryFile() as given, TemporaryFile() as said:
                 given.write(letter.data.replace(b"\r\n", b"\n"))
                 given.seek(0)
-                return self._run([*self.words, "-i", "-f", letter.sender, "--", *letter.recipients], given, said)
+                return self._run(
+                    [*self.words, "-i", "-f", letter.sender or "<>", "--", *letter.recipients], given, said
+                )
         except OSError as error:  # of the files: the program was not started
             return Later(one_line(f"no room for a mail: {error.strerror or error}"))
 
