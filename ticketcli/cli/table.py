@@ -45,6 +45,7 @@ COMMANDS: dict[str, Entry] = {
     "log": Entry("reading", "Show what happened, event by event."),
     "report": Entry("reports", "Resolution and response times."),
     "tick": Entry("ticking", "For cron: write down what has happened by itself, and tell of what is late."),
+    "rules": Entry("rules", "List what happens by rules, and try them on a ticket."),
     "sla": Entry("levels", "Match tickets to service levels again."),
     "import": Entry("imports", "Take tickets over from another system."),
     "export": Entry("exports", "Give tickets to other systems."),
@@ -55,5 +56,5 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),
     "config": Entry("desks", "Show the settings, or the schemas for editors."),
 }
-GROUPS = ("canned", "import", "export", "config", "sla")
+GROUPS = ("canned", "import", "export", "config", "rules", "sla")
 """Commands that have commands of their own; their module holds a Typer of that name."""

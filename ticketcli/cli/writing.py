@@ -169,12 +169,23 @@ def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> N
     # a command that was cut between its files and given again may write only another one
     changed = next((ticket for ticket in tickets if ticket.code == code), next(iter(tickets), None))
     subject = line(situation.header.text("subject"))
-    say(f'{code} "{subject}": {outcome(situation, _newest(changed) if changed else None)}')
+    newest = _newest(changed) if changed else None
+    say(f'{code} "{subject}": {outcome(situation, newest)}')
+    for event in _ruled(changed, newest) if changed and newest else ():
+        from ticketcli.core.view.notices import made  # a desk without rules does without
+
+        say(f'{code} rule "{event.value}": {made(event)}')
 
 
 def _newest(ticket: Ticket) -> Event:
     """The event written last; what happened by itself is nobody's command."""
-    return max((event for event in ticket.events if not event.automatic), key=lambda event: event.order)
+    by_somebody = (event for event in ticket.events if not (event.automatic or event.ruled))
+    return max(by_somebody, key=lambda event: event.order)
+
+
+def _ruled(ticket: Ticket, event: Event) -> Iterator[Event]:
+    """What rules did behind an event."""
+    return (one for one in ticket.events if one.ruled and one.batch and one.batch == event.batch)
 
 
 @contextmanager

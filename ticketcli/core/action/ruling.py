@@ -14,7 +14,7 @@ from ticketcli.core.action.status import MOVES, entered
 from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id
-from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.event import RULE, Event
 from ticketcli.core.words.change import effects
 from ticketcli.core.words.query import parse
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ticketcli.core.ticket.fold import Ticket
     from ticketcli.core.words.settings import Rule
 
-NAME = "rule"
+NAME = RULE
 """Who did what a rule does, and the action of its events."""
 MOST = 100
 """How many events of rules a ticket takes in a day before they rest (semantics.md N4)."""
@@ -63,7 +63,7 @@ def judge(rule: Rule, situation: Situation, entry: Entry, context: Context, at: 
 def acted(rule: Rule, ticket: Ticket, entry: Entry) -> Event | None:
     """What a rule has done since its state began, taken back or not; None where it has not acted yet."""
     for event in ticket.events:
-        follows = event.by == NAME and event.role == "system" and event.value == rule.name
+        follows = event.ruled and event.value == rule.name
         if follows and entry.event in (event.after, *event.about) and event.clock == entry.clock:
             return event
     return None
@@ -71,7 +71,7 @@ def acted(rule: Rule, ticket: Ticket, entry: Entry) -> Event | None:
 
 def resting(ticket: Ticket, now: datetime) -> bool:
     """Whether rules have done so much to a ticket in a day that they rest."""
-    made = (event.at for event in ticket.events if event.by == NAME and event.role == "system")
+    made = (event.at for event in ticket.events if event.ruled)
     return sum(now - DAY < at <= now for at in made) >= MOST
 
 

@@ -11,6 +11,9 @@ from typing import Any
 Value = Any
 """A TOML value: str, int, float, bool, datetime, date, time, list or dict."""
 
+RULE = "rule"
+"""Who did what a rule of the settings does."""
+
 Path = tuple[str, ...]
 """Where a value stands in the header: ("status",), ("customer", "email")."""
 
@@ -99,6 +102,11 @@ class Event:
     def automatic(self) -> bool:
         """Whether this happened by itself: written down by tick, whoever ran it."""
         return self.role == "system" and self.by == "tick"
+
+    @property
+    def ruled(self) -> bool:
+        """Whether a rule did this; `value` is its name."""
+        return self.role == "system" and self.by == RULE
 
     @property
     def status(self) -> str:

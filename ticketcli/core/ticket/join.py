@@ -83,7 +83,10 @@ def _winner(copies: list[Event], text: Text) -> Event:
 
 def _said(event: Event, text: Text) -> str:
     """What an event says, whenever and by whom it was recorded: two clones may derive the same one."""
-    return text(replace(event, seq=1, at=SOME_TIME, by="", via="", batch="", seen=None))
+    fields = event.set
+    if event.ruled:  # how long a resolve lasts depends on when the rule came to it
+        fields = {path: value for path, value in fields.items() if not isinstance(value, datetime)}
+    return text(replace(event, seq=1, at=SOME_TIME, by="", via="", batch="", seen=None, set=fields))
 
 
 def _version(lost: Event, text: Text) -> Event:

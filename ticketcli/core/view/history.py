@@ -61,7 +61,7 @@ def cells(record: Record, zone: tzinfo | None) -> list[str]:
 def what(record: Record) -> str:
     """What an event is and sets, in the words of `set`: `change status=open tags=+vip`."""
     event = record.event
-    words = [event.action or event.kind, *filter(None, [event.clock]), *changed(event), *_level(event)]
+    words = [event.action or event.kind, *filter(None, [event.clock]), *_rule(event), *changed(event), *_level(event)]
     how = [event.channel, event.via and f"typed by {event.via}", "quiet" if event.quiet else ""]
     words += [f"({', '.join(filter(None, how))})"] if any(how) else []
     return " ".join(words + ([f"of {', '.join(record.about)}"] if record.about else []))
@@ -70,6 +70,11 @@ def what(record: Record) -> str:
 def _level(event: Event) -> list[str]:
     """The service level that an event stored, for a change that did nothing else."""
     return [f"level={event.sla['level']}"] if event.action == "match" and isinstance(event.sla, dict) else []
+
+
+def _rule(event: Event) -> list[str]:
+    """The name of the rule whose event it is."""
+    return [f'"{event.value}"'] if event.ruled else []
 
 
 def changed(event: Event, zone: tzinfo | None = None) -> list[str]:

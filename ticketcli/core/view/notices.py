@@ -9,6 +9,7 @@ from ticketcli.core.clock.due import BY_HAND
 from ticketcli.core.clock.matching import Applied, current, match, read, span_word
 from ticketcli.core.clock.times import show
 from ticketcli.core.text import line
+from ticketcli.core.view.history import changed
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.situation import Situation
@@ -34,9 +35,20 @@ def _words(situation: Situation, event: Event) -> str:
         return f"{clock} due {show(due, zone)}" if due else f"{clock} due soon"
     if event.action == "breach":
         return f"overdue since {show(event.at, zone)} ({clock})"
+    if event.ruled:
+        return f'rule "{line(str(event.value))}": {line(made(event))}'
     if event.action == "match":
         return f"service level {line(str(event.sla['level']))}"
     return f"{'back' if event.action == 'wake' else 'closed'} since {show(event.at, zone)}"
+
+
+def made(event: Event) -> str:
+    """What an event of a rule does, in the words of `set`."""
+    if event.kind == "change":
+        return " ".join(changed(event))
+    if event.kind == "note":
+        return " ".join(event.body.split())
+    return f"a text to {', '.join(event.to)}" if event.to else "a text, mailed to nobody"
 
 
 def level_change(situation: Situation) -> str:

@@ -108,10 +108,25 @@ KEYS: dict[str, dict[str, str]] = {
         "asks": "rating where it asks the customer to rate.",
     },
     "notice": {
-        "action": "What has happened by itself: wake, close, warn, breach or match.",
+        "action": "What has happened by itself: wake, close, warn, breach, match, rule, or rate (a rule asks for it).",
         "at": "When it happened.",
         "clock": "Of a warning or breach: first_response, next_response, resolution, or due (set by hand).",
+        "rule": "The name of the rule that did it, or null.",
         "ticket": "The ticket as in a list.",
+    },
+    "rule": {
+        "name": "What it is called.",
+        "on": "The events behind which it looks at a ticket, or null: tick applies it.",
+        "when": "The filter words that a ticket must match.",
+        "do": "What it sets, in set words.",
+        "canned": "The canned response that it sends, or null.",
+        "stop": "Whether no rule behind it looks at the ticket then.",
+    },
+    "rule of rules test": {
+        "fires": "Whether it would act.",
+        "why": "Why it would not, or null.",
+        "words": "Its filter words: word, and whether it holds.",
+        "would": "What it would do, in set words.",
     },
 }
 """Every key and its meaning. Times end in Z, durations are whole seconds and end in _s, what says nothing is null."""
@@ -220,7 +235,8 @@ def event(record: Record) -> dict[str, Any]:
 def notice(situation: Situation, event: Event) -> dict[str, Any]:
     """What has happened to a ticket by itself."""
     at, clock = plain(event.at), plain(event.clock)
-    return {"action": event.action, "at": at, "clock": clock, "ticket": ticket(situation)}
+    rule = plain(event.value) if event.ruled else None
+    return {"action": event.action, "at": at, "clock": clock, "rule": rule, "ticket": ticket(situation)}
 
 
 def _reason(ticket: Ticket) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from ticketcli.core.ticket.event import RULE
 from ticketcli.core.view.messages import Message, public
 from ticketcli.core.words.keys import CATEGORIES
 
@@ -27,7 +28,7 @@ class PublicTicket:
     created: datetime
     messages: tuple[Message, ...]
     names: Mapping[str, str]
-    """The names of the agents, by their keys."""
+    """The names of the agents, by their keys; what a rule wrote is the desk's."""
     zone: ZoneInfo
 
     def name_of(self, event: Event) -> str:
@@ -45,7 +46,7 @@ def public_ticket(situation: Situation, shown: Iterable[Message]) -> PublicTicke
         public_status(situation.standing.status, settings),
         header.created,
         tuple(public(shown)),
-        {key: agent.name or key for key, agent in settings.agents.items()},
+        {RULE: settings.name, **{key: agent.name or key for key, agent in settings.agents.items()}},
         settings.zone,
     )
 
