@@ -171,7 +171,7 @@ def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> N
     subject = line(situation.header.text("subject"))
     newest = _newest(changed) if changed else None
     say(f'{code} "{subject}": {outcome(situation, newest)}')
-    for event in _ruled(changed, newest) if changed and newest else ():
+    for event in _ruled_behind(changed, newest) if changed and newest else ():
         from ticketcli.core.view.notices import made  # a desk without rules does without
 
         say(f'{code} rule "{event.value}": {made(event)}')
@@ -179,12 +179,10 @@ def tell(work: Session, code: str, tickets: Sequence[Ticket], given: Given) -> N
 
 def _newest(ticket: Ticket) -> Event:
     """The event written last; what happened by itself is nobody's command."""
-    by_somebody = (event for event in ticket.events if not (event.automatic or event.ruled))
-    return max(by_somebody, key=lambda event: event.order)
+    return max((event for event in ticket.events if not (event.automatic or event.ruled)), key=lambda one: one.order)
 
 
-def _ruled(ticket: Ticket, event: Event) -> Iterator[Event]:
-    """What rules did behind an event."""
+def _ruled_behind(ticket: Ticket, event: Event) -> Iterator[Event]:
     return (one for one in ticket.events if one.ruled and one.batch and one.batch == event.batch)
 
 
