@@ -202,7 +202,9 @@ def test_a_long_question_is_quoted_in_part() -> None:
 def test_only_what_happened_by_itself_says_that_it_is_automatic() -> None:
     told = answers("r", 3, "2024-11-20 09:00", "We close this.", to=(MARIA,), role="system", quiet=True)
     one = ticket(QUESTION, ANSWER, told)
-    assert mail(one, told)["Auto-Submitted"] == "auto-generated"
+    assert mail(one, told)["Auto-Submitted"] == "auto-replied"
+    assert (mail(one, told)["Precedence"], mail(one, told)["X-Auto-Response-Suppress"]) == ("bulk", "All")
+    assert mail(one, ANSWER)["Precedence"] is None
     assert mail(one, told)["From"] == "ACME support <support@desk.example>"
     assert mail(one, ANSWER)["Auto-Submitted"] is None
 

@@ -59,6 +59,7 @@ resolution = { on-fire = "1h", default = "24h" }
 name = "standard"
 
 [[rule]]
+name = "resolve unanswered"
 when = "status:answered for:10d.."
 do = ["status=resolved"]
 """
@@ -225,7 +226,7 @@ def valid(data: Any) -> bool:
 def test_the_schema_is_one_and_knows_every_key() -> None:
     schema = settings_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert {key.name for key in keys.ROOT} | {*keys.SECTIONS, *keys.TABLES, *keys.LATER, "sla"} == set(
+    assert {key.name for key in keys.ROOT} | {*keys.SECTIONS, *keys.TABLES, *keys.LATER, "sla", "rule"} == set(
         schema["properties"]
     )
     described = schema["properties"]["agent"]["additionalProperties"]["properties"]["departments"]

@@ -32,7 +32,7 @@ EVENT = {
     "counts", "set", "changes", "text",
     "redacted",
 }  # fmt: skip
-NOTICE = {"action", "at", "clock", "ticket"}
+NOTICE = {"action", "at", "clock", "rule", "ticket"}
 
 
 def test_the_keys_are_those_that_were_promised() -> None:

@@ -10,6 +10,7 @@ from ticketcli.core.clock.due import Deadline, left
 from ticketcli.core.view.columns import COLUMNS
 from ticketcli.core.view.messages import Link, Message
 from ticketcli.core.view.messages import reason as last_reason
+from ticketcli.core.view.rule_keys import RULES
 from ticketcli.core.view.values import plain
 
 if TYPE_CHECKING:
@@ -114,20 +115,7 @@ KEYS: dict[str, dict[str, str]] = {
         "rule": "The name of the rule that did it, or null.",
         "ticket": "The ticket as in a list.",
     },
-    "rule": {
-        "name": "What it is called.",
-        "on": "The events behind which it looks at a ticket, or null: tick applies it.",
-        "when": "The filter words that a ticket must match.",
-        "do": "What it sets, in set words.",
-        "canned": "The canned response that it sends, or null.",
-        "stop": "Whether no rule behind it looks at the ticket then.",
-    },
-    "rule of rules test": {
-        "fires": "Whether it would act.",
-        "why": "Why it would not, or null.",
-        "words": "Its filter words: word, and whether it holds.",
-        "would": "What it would do, in set words.",
-    },
+    **RULES,
 }
 """Every key and its meaning. Times end in Z, durations are whole seconds and end in _s, what says nothing is null."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
 from ticketcli.desk.catalog import Catalog
-from ticketcli.desk.health import attachments, canned, clone, conflicts, contents, files, history, pointers
+from ticketcli.desk.health import attachments, canned, clone, conflicts, contents, files, history, pointers, rules
 from ticketcli.desk.health.checkup import Checkup
 from ticketcli.desk.health.finding import Finding
 from ticketcli.desk.health.mending import Mending
@@ -60,6 +60,7 @@ BY_SETTINGS: tuple[Inspection, ...] = (
     contents.watchers,
     contents.calendar,
     canned.names,
+    rules.canned,
 )
 """What is judged by the settings, where these can be used."""
 OF_CLONE: tuple[Inspection, ...] = (
