@@ -21,7 +21,7 @@ from ticketcli.cli.main import main
 from ticketcli.core.file.codec import dumps, event_text, loads
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
-from ticketcli.desk.health import attachments, canned, clone, conflicts, contents, files, history, pointers
+from ticketcli.desk.health import attachments, canned, clone, conflicts, contents, files, history, pointers, rules
 from ticketcli.desk.health.checking import Inspection
 from ticketcli.edges.git import owing
 
@@ -269,6 +269,17 @@ def can(text: str, name: str = "hello") -> Callable[[Planted], None]:
     return plant
 
 
+def rule(text: str) -> Callable[[Planted], None]:
+    """A rule for new tickets that does this."""
+
+    def plant(desk: Planted) -> None:
+        with (desk.root / "ticketcli.toml").open("a") as settings:
+            settings.write(f'[[rule]]\nname = "new"\non = ["created"]\n{text}\n')
+        desk.commit()
+
+    return plant
+
+
 def orphan(desk: Planted) -> None:
     path = desk.root / "attachments" / ORPHAN[:2] / ORPHAN
     path.parent.mkdir(exist_ok=True)
@@ -459,6 +470,12 @@ FAULTS: dict[str, Fault] = {
         can('body = "Hello"\ndepartment = "cellar"'),
         'canned/hello.toml: unknown department "cellar" (there are support, billing); correct its department',
         canned.names,
+    ),
+    "a rule that sends what is not there": Fault(
+        rule('do = ["canned=gone"]'),
+        'ticketcli.toml: rule "new": no canned response "gone"; known: none at all; '
+        'write canned/greeting.toml with body = "Hello {{customer.name|there}}"',
+        rules.canned,
     ),
     # the last commit
     "a ticket is gone": Fault(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +40,7 @@ from ticketcli.core.ticket.thread import gather
 from ticketcli.core.ticket.who import Who, parse
 from ticketcli.core.words.loading import BadSettings, load
 from ticketcli.core.words.settings import Settings
+from ticketcli.desk.making import settings_text
 
 Patch = pytest.MonkeyPatch
 ANA = Actor("ana", Who("Ana Cruz", "ana@desk.example"))
@@ -151,6 +153,20 @@ def test_a_rule_as_a_value() -> None:
         "stop": True,
     }
     assert found.unknown == ('unknown key "colour" in rule "one"',)
+
+
+def test_the_examples_of_a_new_desk_are_rules() -> None:
+    shipped = settings_text("ACME").partition("# [[rule]]")
+    found = load(tomli.loads(re.sub(r"(?m)^# ?", "", shipped[1] + shipped[2])))
+    assert [rule.name for rule in found.rules] == [
+        "acknowledge",
+        "escalate when due soon",
+        "remind the customer",
+        "resolve unanswered",
+        "ask for a rating",
+    ]
+    assert found.unknown == ()
+    assert load(tomli.loads(settings_text("ACME"))).rules == ()
 
 
 # --- behind what somebody does --------------------------------------------------------------------------------------

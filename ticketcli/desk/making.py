@@ -164,6 +164,32 @@ priorities = ["low", "normal", "high", "urgent"]
 # name = "standard"
 # calendar = "office"
 # first_response = {{ default = "8h" }}
+
+# [[rule]]                             # what happens by itself; canned=NAME mails canned/NAME.toml to the customer
+# name = "acknowledge"
+# on = ["created"]                     # or customer_message agent_message status tag transfer rated
+# when = "channel:email,form"
+# do = ["canned=received"]
+#
+# [[rule]]                             # without on: ticket tick applies it, once for each time that the state begins
+# name = "escalate when due soon"
+# when = "status:new,open due:..2h -priority:urgent"
+# do = ["priority=urgent"]
+#
+# [[rule]]
+# name = "remind the customer"
+# when = "status:answered for:3d.."
+# do = ["canned=reminder"]
+#
+# [[rule]]                             # it closes close_after later, by itself
+# name = "resolve unanswered"
+# when = "status:answered for:10d.."
+# do = ["status=resolved", "canned=closing"]
+#
+# [[rule]]                             # canned/rating.toml has asks = "rating"
+# name = "ask for a rating"
+# when = "status:resolved for:24h.."
+# do = ["canned=rating"]
 """
 
 

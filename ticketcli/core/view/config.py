@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,7 @@ def rule_text(rule: Rule) -> str:
     """A rule in one line for people: `on created when channel:email do canned=received`."""
     do = [*rule.do, *([f"canned={rule.canned}"] if rule.canned else [])]
     on = f"on {', '.join(rule.on)}" if rule.on else "tick"
-    when = f" when {' '.join(rule.when)}" if rule.when else ""
+    when = f" when {shlex.join(rule.when)}" if rule.when else ""
     return f"{on}{when} do {' '.join(do)}{', stop' if rule.stop else ''}"
 
 

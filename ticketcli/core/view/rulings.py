@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def tested(verdict: Verdict) -> dict[str, Any]:
 def _cells(rule: Rule) -> list[str]:
     found = rule_object(rule)
     do = [*rule.do, *([f"canned={rule.canned}"] if rule.canned else [])]
-    return [rule.name, ",".join(found["on"] or ()), " ".join(rule.when), " ".join(do), "stop" if rule.stop else ""]
+    return [rule.name, ",".join(found["on"] or ()), shlex.join(rule.when), " ".join(do), "stop" if rule.stop else ""]
 
 
 def _explained(verdict: Verdict, look: Look) -> Iterator[str]:

@@ -82,7 +82,7 @@ def _headed(when: str, who: str, look: Look) -> Iterable[str]:
 def _about(message: Message) -> list[str]:
     event = message.event
     return [
-        event.by or event.role,
+        f'rule "{event.value}"' if event.ruled else event.by or event.role,
         "INTERNAL NOTE" if message.internal else event.role,
         event.channel,
         event.via and f"typed by {event.via}",
