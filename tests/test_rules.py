@@ -25,6 +25,7 @@ from ticketcli.core.action.foreseen import rules_act_at
 from ticketcli.core.action.rules import by_time, verdicts
 from ticketcli.core.action.ruling import MOST
 from ticketcli.core.action.status import move
+from ticketcli.core.clock import memory
 from ticketcli.core.clock.holding import changes_at
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.working import looked_at
@@ -458,6 +459,12 @@ def test_what_the_index_foresees_is_never_too_late(
         foreseen = rules_act_at(before)
         assert foreseen is not None
         assert foreseen <= now
+
+
+def test_an_index_made_by_other_time_rules_does_not_hold() -> None:
+    plain, timed, other = (memory.basis(rules(*rows)) for rows in ((), (REMIND,), (RESOLVE,)))
+    assert len({plain, timed, other}) == 3
+    assert memory.basis(rules({"on": ["created"], "do": ["tags=+x"]})) == plain, "what it does asks no index"
 
 
 def test_what_will_never_happen_is_not_looked_at() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,16 @@ def test_one_automatic_mail_a_day_to_an_address() -> None:
     left = throttle.have_left([written, mailing("maria@example.com")])
     assert len(left) == 1, "what a person wrote is not counted"
     assert throttle.refusal(written.event, left, utc("2024-11-25 13:00")) == ""
+
+
+def test_a_ticket_is_in_sight_as_long_as_its_mail_keeps_others_back() -> None:
+    first, event = asks("q", "2024-11-25 11:00", "Printer jams"), mailing("maria@example.com").event
+    sending = mailing("maria@example.com").step(outbox.SENDING)
+    steps = [sending, mailing("maria@example.com")._replace(tries=1).step(outbox.SENT)]
+    known = [replace(step, seq=3 + n, at=utc("2024-11-25 12:30")) for n, step in enumerate(steps)]
+    assert outbox.waits_until(ticket(first, event, *known)) == utc("2024-11-26 12:30")
+    written = replace(event, role="agent", quiet=False)
+    assert outbox.waits_until(ticket(first, written, *known)) is None
 
 
 def test_twenty_automatic_mails_an_hour() -> None:

@@ -27,6 +27,11 @@ rules = typer.Typer(
 )
 
 
+def complete_event(incomplete: str) -> list[str]:
+    """The kinds of events that begin like this."""
+    return [event for event in EVENTS if event.startswith(incomplete)]
+
+
 @rules.command("list", cls=TicketCommand)
 def list_(ctx: typer.Context, json_: Json = False) -> None:
     """List the rules of the settings, in the order in which they look at a ticket.
@@ -52,7 +57,12 @@ def try_on(
     ticket: Ticket,
     on: Annotated[
         str,
-        typer.Option("--on", metavar="EVENT", help=f"As if such an event had come: {', '.join(EVENTS)}."),
+        typer.Option(
+            "--on",
+            metavar="EVENT",
+            help=f"As if such an event had come: {', '.join(EVENTS)}.",
+            autocompletion=complete_event,
+        ),
     ] = "",
     json_: Json = False,
 ) -> None:
