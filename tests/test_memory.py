@@ -12,18 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desks import asks, situation, ticket
-from tests.play import Play
+from tests.play import MARIA, Play
 from tests.test_report_sla import LEVELS, STEPS, played
-from ticketcli.core.action import merge, skip, split, undo
+from ticketcli.core.action import merge, rate, skip, split, status, undo
 from ticketcli.core.action.change import change
+from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.clock import holding, memory, queue
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.report.compliance import SLA
 from ticketcli.core.report.durations import RESOLUTION, RESPONSE
 from ticketcli.core.ticket.changes import Changes
+from ticketcli.core.ticket.event import RATE, Event
 from ticketcli.core.view.columns import COLUMNS
 from ticketcli.core.words import looks
 from ticketcli.core.words.settings import Settings
+from ticketcli.core.words.terms import CONDITIONS
 
 SECOND = timedelta(seconds=1)
 LOOKS = (looks.customer, looks.texts, looks.authors, looks.channels, looks.waiting, looks.level, looks.resolved)
@@ -39,6 +42,16 @@ def part(play: Play, code: str) -> None:
     play.do(code, split.split(split.Split(play.at(code).thread.messages[-1:], "Another matter")))
 
 
+def resolved_and_rated(play: Play, code: str) -> None:
+    play.do(code, status.move("closed" if play.at(code).category == "resolved" else "resolved"))
+    play.do(code, rate.rate(1 + len(play.alone(code).ticket.events) % 5, "", MARIA))
+
+
+def asks_for_a_rating(situation: Situation, _: Context) -> list[Draft]:
+    event = Event(kind="message", role="system", by="rule", quiet=True, action=RATE, body="How was it?\n")
+    return [Draft(situation.thread.code, event)]
+
+
 MORE = {
     "merges": merged,
     "splits": part,
@@ -46,6 +59,8 @@ MORE = {
     "undoes": lambda play, code: play.do(
         code, undo.undo(undo.last_command(play.tickets.values(), "ana"), play.context())
     ),
+    "resolves and rates": lambda play, code: resolved_and_rated(play, code),
+    "asks for a rating": lambda play, code: play.do(code, asks_for_a_rating),
     "sets a deadline": lambda play, code: play.do(
         code, change(Changes({("due",): play.now + timedelta(hours=3), ("fields", "day"): date(2026, 3, 4)}))
     ),
@@ -76,6 +91,7 @@ def answers(one: Situation) -> Iterator[tuple[str, Any]]:
     for column in COLUMNS:
         yield column.name, column.value(one)
         yield f"{column.name} for people", column.human(one)
+    yield "unhappy", CONDITIONS["unhappy"].holds(one)
     yield "order", queue.list_order(one)
     yield "skipped", [queue.skipped(one, agent) for agent in ("ana", "bob")]
     yield "concerns", [queue.concerns(one, agent) for agent in ("ana", "bob")]
@@ -87,6 +103,7 @@ def answers(one: Situation) -> Iterator[tuple[str, Any]]:
         looks.waiting,
         looks.level,
         looks.resolved,
+        looks.rating,
     ):
         yield look.__name__, list(look(one))
     yield "in status", list(looks.in_status(one)) if not one.merged else None

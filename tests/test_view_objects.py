@@ -18,9 +18,10 @@ TICKET = {
     "code", "subject", "status", "priority", "department", "assignee", "key", "due", "until", "merged_into", "tags",
     "cc", "watchers", "links", "created", "customer", "fields", "category", "needs_solving", "overdue", "due_soon",
     "due_for", "left_s", "level", "stale", "status_since", "waiting_since", "waiting_s", "age_s", "message_count",
-    "last_public", "first_response", "response_s", "resolved", "resolution_s", "handling_s", "reopened", "why",
+    "last_public", "first_response", "response_s", "resolved", "resolution_s", "handling_s", "rating", "reopened",
+    "why",
 }  # fmt: skip
-SHOW = TICKET | {"reason", "deadlines", "linked", "merged", "messages", "other_tickets"}
+SHOW = TICKET | {"reason", "deadlines", "linked", "merged", "ratings", "messages", "other_tickets"}
 MESSAGE = {
     "name", "id", "code", "seq", "at", "kind", "by", "role", "via", "channel", "to", "mail", "quiet", "text",
     "quoted", "attachments", "moved_to", "copied", "redacted",
@@ -28,7 +29,7 @@ MESSAGE = {
 PUBLIC = {"code", "subject", "status", "created", "messages"}
 PUBLIC_MESSAGE = {"name", "at", "by", "role", "channel", "text", "quoted", "attachments", "redacted"}
 EVENT = {
-    "at", "code", "name", "id", "seq", "by", "role", "via", "kind", "channel", "action",
+    "at", "code", "name", "id", "seq", "by", "role", "via", "kind", "channel", "action", "value",
     "counts", "set", "changes", "text",
     "redacted",
 }  # fmt: skip

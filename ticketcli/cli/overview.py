@@ -21,7 +21,7 @@ def overview(desk_option: Path | None, help_text: Callable[[], str]) -> None:
     catalog = streams.catalog(desk)
     situations, counts = catalog.active()
     problems = [*map(str, catalog.problems.values()), *(f"ticketcli.toml: {text}" for text in desk.settings.unknown)]
-    short = catalog.short()
-    streams.out(summary(Summary(situations, counts, desk.settings, problems, short), printing.look()))
+    short, unhappy = catalog.short(), catalog.unhappy()
+    streams.out(summary(Summary(situations, counts, desk.settings, problems, short, unhappy), printing.look()))
     if catalog.problems:
         raise typer.Exit(1)

@@ -24,6 +24,7 @@ COMMANDS: dict[str, Entry] = {
     "close": Entry("statuses", "Close tickets for good."),
     "reopen": Entry("statuses", "Open resolved or closed tickets again, with a reason."),
     "postpone": Entry("statuses", "Put tickets aside until a time; they come back by themselves."),
+    "rate": Entry("ratings", "Record how the customer rates the support."),
     "assign": Entry("fields", "Give tickets to an agent, to yourself, or to nobody."),
     "transfer": Entry("fields", "Move tickets to another department."),
     "tag": Entry("fields", "Add and take away tags."),

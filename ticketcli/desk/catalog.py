@@ -152,6 +152,17 @@ class Catalog:
         every = self._all()
         return [one for one in every if one.category not in DONE], Counter(one.status for one in every)
 
+    def unhappy(self) -> int:
+        """How many tickets were rated badly by a customer whom nobody has answered since; quickly, behind a list."""
+        found = remembering.find(self, unhappy=True, quick=True)
+        codes = () if found else (code for code in sorted(self.paths) if self._is_rated(code))
+        some = found.situations if found else map(self.situation, codes)
+        return sum(not one.merged and one.clocks.unhappy for one in some)
+
+    def _is_rated(self, code: str) -> bool:
+        ticket = self.ticket(code)
+        return ticket is not None and any(event.rating for event in ticket.events)
+
     def _all(self) -> list[Situation]:
         return [self.situation(code) for code in sorted(self.paths) if self.ticket(code) is not None]
 

@@ -47,6 +47,7 @@ def find(
     customer: str = "",
     acting: bool = False,
     mails: bool = False,
+    unhappy: bool = False,
     texts: Texts | None = None,
     quick: bool = False,
     measured: bool = False,
@@ -60,7 +61,7 @@ def find(
     def question(opened: index.Index) -> tuple[list[tuple[str, str, str, str, str]], Mapping[str, int]]:
         now = micros(files.now)
         acts_by, mails_at = now if acting else None, now if mails else None
-        wanted = index.Wanted(active, key, customer, acts_by, mails_at, texts or (), texts is not None)
+        wanted = index.Wanted(active, key, customer, acts_by, mails_at, unhappy, texts or (), texts is not None)
         return index.rows(opened, wanted), index.counts(opened) if active else {}
 
     answer = ask(files, question, quick=quick)

@@ -134,6 +134,7 @@ def _row(month: str, code: str, mark: str, one: Situation | None, touched: Itera
         until=micros(until) if until else None,
         acts=micros(acts) if acts else None,
         mails=micros(mails) if mails else None,
+        unhappy=not one.merged and one.clocks.unhappy,
         active=one.category not in DONE,
         status=one.status,
         key=one.header.text("key"),

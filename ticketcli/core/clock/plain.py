@@ -123,15 +123,15 @@ def _is_odd(path: Path) -> bool:
 
 def _kept_clocks(clocks: Clocks) -> Any:
     instants = [clocks.start, clocks.first_response, clocks.resolved, clocks.first_resolved]
-    rest = [clocks.starter, clocks.responder, clocks.resolver, clocks.reopened]
+    rest = [clocks.starter, clocks.responder, clocks.resolver, clocks.reopened, clocks.feedback]
     own = None if clocks.business is clocks.plain else _kept_lengths(clocks.business)
     return [*map(_when, instants), *rest, _kept_lengths(clocks.plain), own]
 
 
 def _clocks(kept: Any, memory: Recalled) -> Clocks:
-    from ticketcli.core.clock.clocks import Clocks
+    from ticketcli.core.clock.clocks import Clocks, told
 
-    start, response, resolved, first_resolved, starter, responder, resolver, reopened, plain, business = kept
+    start, response, resolved, first_resolved, starter, responder, resolver, reopened, said, plain, business = kept
     lengths = _lengths(plain)
     found = Clocks(
         start=_at(start),
@@ -144,6 +144,7 @@ def _clocks(kept: Any, memory: Recalled) -> Clocks:
         reopened=reopened,
         plain=lengths,
         business=lengths if business is None else _lengths(business),
+        feedback=told(said),
     )
     calendar = ALWAYS if business is None else _calendar(memory["calendar"], memory)
     return found.moved_on(memory["category"], memory["now"], memory.now, calendar)

@@ -17,6 +17,10 @@ RULE = "rule"
 Path = tuple[str, ...]
 """Where a value stands in the header: ("status",), ("customer", "email")."""
 
+RATE = "rate"
+"""The action of a change by which a customer rates the support, and of a message that asks for it."""
+WORST, BEST = 1, 5
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -122,6 +126,17 @@ class Event:
     def public_answer(self) -> bool:
         """Whether an agent spoke here to the customer; what a rule sent is quiet."""
         return self.kind == "message" and self.role == "agent" and not self.quiet
+
+    @property
+    def rating(self) -> int:
+        """The customer's rating that this is, 1 to 5; 0 for all others, also where a hand wrote another value."""
+        rates = self.action == RATE and self.kind == "change" and self.role == "customer"
+        return self.value if rates and type(self.value) is int and WORST <= self.value <= BEST else 0
+
+    @property
+    def asks_rating(self) -> bool:
+        """Whether this message asks its customer for a rating."""
+        return self.action == RATE and self.kind == "message"
 
 
 by_order = attrgetter("seq", "id")

@@ -62,6 +62,7 @@ def what(record: Record) -> str:
     """What an event is and sets, in the words of `set`: `change status=open tags=+vip`."""
     event = record.event
     words = [event.action or event.kind, *filter(None, [event.clock]), *_rule(event), *changed(event), *_level(event)]
+    words += _rating(event)
     how = [event.channel, event.via and f"typed by {event.via}", "quiet" if event.quiet else ""]
     words += [f"({', '.join(filter(None, how))})"] if any(how) else []
     return " ".join(words + ([f"of {', '.join(record.about)}"] if record.about else []))
@@ -72,6 +73,8 @@ def _level(event: Event) -> list[str]:
     return [f"level={event.sla['level']}"] if event.action == "match" and isinstance(event.sla, dict) else []
 
 
+def _rating(event: Event) -> list[str]:
+    return [str(event.rating)] if event.rating else []
 def _rule(event: Event) -> list[str]:
     """The name of the rule whose event it is."""
     return [f'"{event.value}"'] if event.ruled else []
@@ -93,6 +96,7 @@ def outcome(situation: Situation, event: Event | None) -> str:
         return f"{state} already; nothing to do"
     plain = event.kind == "change" and not event.action
     rest = [word for word in changed(event, zone) if plain and not word.startswith(("status=", "until="))]
+    rest += [f"rated {rating}" for rating in _rating(event)]
     to = f", to {', '.join(event.to)}" if event.to else ""
     return state + ("; " + " ".join(rest) if rest else "") + to
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message or note as it is shown in a thread, the stub of one that is shown elsewhere, or a merge or split."""
+    """A message or note as it is shown in a thread, the stub of one shown elsewhere, or a merge, split or rating."""
 
     name: str
     """How commands call it: `7KQ-M/2`."""
@@ -52,7 +52,7 @@ class Link:
 
 
 def messages(thread: Thread, read: Read, short: Short, mails_at: datetime | None = None) -> list[Message]:
-    """Everything that a thread shows, in the order of display, stubs, merges and splits too.
+    """Everything that a thread shows, in the order of display, stubs, merges, splits and ratings too.
 
     Where mail leaves the desk, `mails_at` is the instant at which messages wait for that.
     """
@@ -81,7 +81,9 @@ def public(shown: Iterable[Message]) -> list[Message]:
 
 
 def sentence(event: Event) -> str:
-    """What a merge or split did to the thread, in words; empty for all other events."""
+    """What a merge, split or rating did in the thread, in words; empty for all other events."""
+    if event.rating:
+        return f"rated the support {event.rating} of 5" + (f", typed by {event.via}" if event.via else "")
     if event.action == "merge":
         merged = [item[1:] for item in event.lists.get("shows", ()) if item.startswith("+")]
         return f"merged {', '.join(merged)} into this ticket" if merged else ""

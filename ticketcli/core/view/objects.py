@@ -35,6 +35,7 @@ KEYS: dict[str, dict[str, str]] = {
         "deadlines": "What it is measured against: clock, due (null while a pause keeps it from coming), left_s.",
         "linked": "The tickets that it is linked with, followed to those that answer for them.",
         "merged": "The codes of the tickets shown whole in its thread.",
+        "ratings": "What the customer said of the support, each: value (1 to 5), at, by, via, text.",
         "messages": "Its thread.",
         "other_tickets": "The codes of the customer's other tickets.",
     },
@@ -89,6 +90,7 @@ KEYS: dict[str, dict[str, str]] = {
         "kind": "message, note or change.",
         "channel": "How it came or went.",
         "action": "What a change is, where the rules ask.",
+        "value": "Its value: a rating, the name of a rule.",
         "counts": "Whether it counts: yes, undone or void.",
         "set": "The fields set, path by path.",
         "changes": "The items added (+) to lists and taken away (-).",
@@ -176,6 +178,7 @@ def whole_ticket(page: Page) -> dict[str, Any]:
         "deadlines": [_deadline(one, page.situation) for one in page.situation.deadlines],
         "linked": [_link(link) for link in page.links],
         "merged": [file.code for file in thread.merged],
+        "ratings": [_rating(shown) for shown in page.messages if shown.event.rating],
         "messages": [message(shown) for shown in page.messages if shown.event.kind != "change"],
         "other_tickets": [other.code for other in page.others],
     }
@@ -212,6 +215,7 @@ def event(record: Record) -> dict[str, Any]:
         "kind": happened.kind,
         "channel": plain(happened.channel),
         "action": plain(happened.action),
+        "value": plain(happened.value),
         "counts": record.counts,
         "set": {".".join(path): "" if value == "" else plain(value) for path, value in happened.set.items()},
         "changes": {name: list(items) for name, items in happened.lists.items()},
@@ -230,6 +234,12 @@ def notice(situation: Situation, event: Event) -> dict[str, Any]:
 def _reason(ticket: Ticket) -> dict[str, Any] | None:
     event = last_reason(ticket)
     return {"text": event.body, "by": plain(event.by), "at": plain(event.at)} if event else None
+
+
+def _rating(shown: Message) -> dict[str, Any]:
+    event = shown.event
+    text = None if shown.hidden else plain(event.body)
+    return {"value": event.value, "at": plain(event.at), "by": plain(event.by), "via": plain(event.via), "text": text}
 
 
 def _deadline(one: Deadline, situation: Situation) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ticketcli.core.view.messages import Link, Message, reason
 from ticketcli.core.view.speech import flat, public_speech, speech
 
 if TYPE_CHECKING:
+    from ticketcli.core.clock.clocks import Clocks
     from ticketcli.core.clock.situation import Situation
     from ticketcli.core.view.names import Short
     from ticketcli.core.view.public import PublicTicket
@@ -80,6 +81,7 @@ def _facts(ticket: Page) -> Iterator[tuple[str, str]]:
     yield "", _reason(situation)
     yield "assignee", _work(situation)
     yield from _dues(situation)
+    yield "rating", _rating(situation.clocks)
     yield "customer", _customer(situation)
     for name in ("key", "tags", "cc", "watchers", "fields"):
         yield name, column(name).human(situation)
@@ -107,6 +109,15 @@ def _reason(situation: Situation) -> str:
         return ""
     what = event.status or ("assigned" if event.set.get(("assignee",)) else "handed over")
     return f"{what}: {flat(event.body)} ({event.by}, {show(event.at, situation.settings.zone)})"
+
+
+def _rating(clocks: Clocks) -> str:
+    """What the customer said last, and whom that is about."""
+    last = next((one for one in reversed(clocks.feedback) if one.value), None)
+    if last is None:
+        return ""
+    about = f", answered by {last.agent}" if last.agent else ""
+    return f"{last.value} of 5{about}{'; nobody has answered that' if clocks.unhappy else ''}"
 
 
 def _work(situation: Situation) -> str:

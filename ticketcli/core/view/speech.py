@@ -24,11 +24,11 @@ QUOTED = "  > "
 
 
 def speech(message: Message, look: Look, zone: tzinfo, *, quoted: bool) -> Iterator[str]:
-    """A message, note, stub, merge or split as lines."""
+    """A message, note, stub, merge, split or rating as lines."""
     event = message.event
     if event.kind == "change":
-        yield from _headed(show(event.at, zone), f"{event.by} {sentence(event)}", look)
-        yield from quotation(event.body, look, NOTE) if event.body else ()
+        yield from _headed(show(event.at, zone), f"{event.by or event.role} {sentence(event)}", look)
+        yield from _content(event, look, PREFIXES["customer"] if event.rating else NOTE, quoted)
         return
     yield from _headed(f"{message.name}  {show(event.at, zone)}", ", ".join(filter(None, _about(message))), look)
     if message.moved_to:

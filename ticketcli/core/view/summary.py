@@ -32,6 +32,8 @@ class Summary:
     settings: Settings
     problems: Sequence[str]
     short: Short
+    unhappy: int = 0
+    """How many of all were rated badly by somebody whom nobody has answered since."""
 
 
 def summary(desk: Summary, look: Look) -> str:
@@ -63,6 +65,8 @@ def _late(desk: Summary) -> Iterator[str]:
         yield f"{LATE} {'overdue':<12} {overdue:>7,}   ticket list is:overdue"
     if stale:
         yield f"  {'stale':<12} {stale:>7,}   to be solved for more than {days}: ticket list is:stale"
+    if desk.unhappy:
+        yield f"  {'unhappy':<12} {desk.unhappy:>7,}   rated 1 or 2, and nobody has answered: ticket list is:unhappy"
 
 
 def _next(desk: Summary, look: Look) -> Iterator[str]:

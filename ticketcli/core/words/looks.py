@@ -93,5 +93,10 @@ def resolved(situation: Situation) -> Iterable[datetime]:
     return () if situation.merged else filter(None, (situation.clocks.resolved,))
 
 
+def rating(situation: Situation) -> Iterable[int]:
+    """Looks at the customer's last rating."""
+    return () if situation.merged or not situation.clocks.rating else (situation.clocks.rating,)
+
+
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -22,6 +22,9 @@ _FILTER = re.compile(r"(?P<minus>-?)(?P<name>[^\W\d][\w-]*)(?:\.(?P<key>[^:\n]+)
 _COMMA = re.compile(r",(?!\s)")
 """A comma before a blank belongs to the value: `customer:'Santos, Maria'`."""
 
+OF_DONE = ("status", "rating")
+"""The words that are about what is done as well."""
+
 Matches = Callable[[Situation], bool]
 
 
@@ -38,7 +41,7 @@ class Query(NamedTuple):
 
     words: tuple[str, ...]
     names_status: bool
-    """Whether it asks for a status, so that Closed and Merged tickets are meant too."""
+    """Whether it asks for a status, or for ratings, so that Closed and Merged tickets are meant too."""
     texts: tuple[tuple[str, ...], ...]
     """The texts searched for: one of each of these must be there."""
     tests: tuple[Matches, ...]
@@ -70,7 +73,7 @@ def parse(words: Sequence[str], *, settings: Settings, now: datetime, agent: str
     wanted = [part for part in parts if not part.negated]
     return Query(
         words=tuple(words),
-        names_status=any(part.name == "status" or (part.name == "is" and _asks_merged(part)) for part in wanted),
+        names_status=any(part.name in OF_DONE or (part.name == "is" and _asks_done(part)) for part in wanted),
         texts=tuple(part.values for part in wanted if part.name == "text"),
         tests=tuple(_test(part, asked) for part in parts),
     )
@@ -82,8 +85,8 @@ def grammar() -> list[tuple[str, str]]:
     return rows + [(f"is:{name}", condition.about) for name, condition in CONDITIONS.items()]
 
 
-def _asks_merged(part: _Word) -> bool:
-    return any(value.casefold() == "merged" for value in part.values)
+def _asks_done(part: _Word) -> bool:
+    return any(value.casefold() in ("merged", "unhappy") for value in part.values)
 
 
 def _split(word: str) -> _Word:

@@ -122,6 +122,20 @@ def span(value: str, _: Asked) -> Test:
     return _inside(value, low, high)
 
 
+def rating(value: str, _: Asked) -> Test:
+    """Whether a rating is this one, or in the range `1..2`."""
+    if ".." not in value:
+        value = f"{value}..{value}"
+    low, high = _ends(value, _stars, "5, 1..2, 4.. or none")
+    return _inside(value, low, high)
+
+
+def _stars(word: str) -> int:
+    if word not in ("1", "2", "3", "4", "5"):
+        raise BadRange(word, "1 to 5, a range such as 1..2, or none")
+    return int(word)
+
+
 def past(value: str, asked: Asked) -> Test:
     """Whether an instant is in a period or range; bare words and spans look back."""
     return _period(value, asked, forward=False)

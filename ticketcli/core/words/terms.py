@@ -49,6 +49,10 @@ CONDITIONS = {
     "unassigned": Condition("Nobody works on it.", lambda ticket: not ticket.header.text("assignee")),
     "to-solve": Condition("It is in the to-solve list.", lambda ticket: ticket.in_queue),
     "reopened": Condition("It was opened again.", lambda ticket: not ticket.merged and ticket.clocks.reopened > 0),
+    "unhappy": Condition(
+        "Its customer's last rating is 1 or 2, and nobody has answered since.",
+        lambda ticket: not ticket.merged and ticket.clocks.unhappy,
+    ),
     "merged": Condition("Another ticket answers for it.", lambda ticket: ticket.merged),
 }
 
@@ -116,6 +120,7 @@ def _terms() -> Iterator[Term]:
         Term("for", "for:10d..", "How long it has had its status.", looks.in_status, readings.span),
         Term("level", "level:none", "Its service level.", looks.level, readings.equals, none=True),
         Term("resolved", "resolved:2026-03", "When it was resolved last.", looks.resolved, readings.past, none=True),
+        Term("rating", "rating:1..2", "The customer's last rating, 1 to 5.", looks.rating, readings.rating, none=True),
         Term("channel", "channel:email,chat", f"How messages came: {' '.join(CHANNELS)}.", looks.channels, _channel),
         Term("from", "from:maria@example.com", "Who wrote a message or note here.", looks.authors, readings.person),
         Term("by", "by:@acme.com", "The same as from.", looks.authors, readings.person),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "index.sqlite"
 Index: TypeAlias = "sqlite3.Connection"
-_LAYOUT = "9"
+_LAYOUT = "10"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
 _TABLES = """
@@ -26,7 +26,7 @@ CREATE TABLE about (place INTEGER, stamp TEXT);
 CREATE TABLE month (name TEXT PRIMARY KEY, digest TEXT, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE ticket (
     id INTEGER PRIMARY KEY, code TEXT, month TEXT, mark TEXT, since INTEGER, until INTEGER, acts INTEGER,
-    mails INTEGER, active INTEGER, status TEXT, key TEXT, customer TEXT, head TEXT, measured TEXT,
+    mails INTEGER, unhappy INTEGER, active INTEGER, status TEXT, key TEXT, customer TEXT, head TEXT, measured TEXT,
     memory TEXT
 );
 CREATE UNIQUE INDEX file ON ticket (code, month);
@@ -38,6 +38,7 @@ CREATE INDEX since ON ticket (since);
 CREATE INDEX until ON ticket (until) WHERE until IS NOT NULL;
 CREATE INDEX acts ON ticket (acts) WHERE acts IS NOT NULL;
 CREATE INDEX mails ON ticket (mails) WHERE mails IS NOT NULL;
+CREATE INDEX unhappy ON ticket (id) WHERE unhappy;
 CREATE INDEX keyed ON ticket (key) WHERE key != '';
 CREATE INDEX customers ON ticket (customer) WHERE customer != '';
 CREATE TABLE touches (code TEXT, row TEXT, PRIMARY KEY (code, row)) WITHOUT ROWID;

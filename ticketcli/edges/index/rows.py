@@ -31,6 +31,8 @@ class Row(NamedTuple):
     """When something is to be written down that happens by itself."""
     mails: int | None = None
     """Until when it may have something to mail."""
+    unhappy: bool = False
+    """Whether its customer has rated it badly and waits for an answer to that."""
     active: bool = True
     """Whether it is neither closed nor merged."""
     status: str = ""
@@ -55,6 +57,7 @@ class Wanted(NamedTuple):
     """Those that have something to write down by then."""
     mails_at: int | None = None
     """Those that may have something to mail then."""
+    unhappy: bool = False
     texts: Sequence[Sequence[str]] = ()
     """For each of these at least one of its texts, in any case."""
     bodies: bool = False
@@ -102,6 +105,7 @@ def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str, str, str]]:
 
 def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
     pairs: list[tuple[str, object]] = [("active", None)] if wanted.active else []
+    pairs += [("unhappy", None)] if wanted.unhappy else []
     pairs += [("key = ?", wanted.key)] if wanted.key else []
     pairs += [("customer = ?", wanted.customer)] if wanted.customer else []
     pairs += [("acts <= ?", wanted.acts_by)] if wanted.acts_by is not None else []
