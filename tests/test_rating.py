@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
@@ -22,6 +23,8 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.working import looked_at
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file.codec import event_text
+from ticketcli.core.report.report import report
+from ticketcli.core.report.summary import wilson
 from ticketcli.core.ticket.event import RATE, Event
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.join import join
@@ -236,6 +239,45 @@ def test_an_answer_of_another_clone_did_not_know_the_rating() -> None:
     rated(play, code, 1)
     play.tickets[code] = join(ours, play.tickets[code], event_text)
     assert play.at(code).clocks.unhappy
+
+
+# The report
+
+
+def numbers(play: Play, by: str = "agent") -> dict[str, Any]:
+    every = [play.alone(code) for code in play.tickets]
+    made = report("satisfaction", every, by=by, since=None, until=None, zone=play.settings.zone)
+    return {row.group: dict(row.values) for row in (*made.rows, made.total)}
+
+
+def test_the_report_counts_by_whom_it_is_about() -> None:
+    play = Play()
+    for value in (5, 4, 3, 1):
+        rated(play, resolved(play), value)
+    unrated = resolved(play)
+    play.do(unrated, asks_to_rate)
+    by_bob = play.asks()
+    play.do(by_bob, reply(Message("So."), status="resolved"), who="bob")
+    play.do(by_bob, asks_to_rate)
+    rated(play, by_bob, 2)
+    found = numbers(play)
+    counts = {"n": 4, "good": 2, "neutral": 1, "bad": 1, "asked": 1}
+    assert {name: found["ana"][name] for name in counts} == counts
+    assert (found["ana"]["score"], found["ana"]["response_rate"]) == (Fraction(1, 2), 0)
+    assert (found["bob"]["score"], found["bob"]["response_rate"]) == (0, 1)
+    assert (found[""]["n"], found[""]["score"], found[""]["response_rate"]) == (5, Fraction(2, 5), Fraction(1, 2))
+    assert found["ana"]["score_at_least"] == pytest.approx(0.1500, abs=1e-4)
+    assert numbers(Play(), by="")[""]["score"] is None
+
+
+@pytest.mark.parametrize(
+    ("good", "n", "least"), [(1, 1, 0.2065), (9, 10, 0.5958), (90, 100, 0.8256), (0, 5, 0.0), (10, 10, 0.7225)]
+)
+def test_the_lower_bound_of_a_share(good: int, n: int, least: float) -> None:
+    """Against the roots of (p - x)² = z² x (1 - x) / n, which the bound of Wilson is."""
+    assert wilson(good, n) == pytest.approx(least, abs=1e-4)
+    bound, share = wilson(good, n), good / n
+    assert (share - bound) ** 2 == pytest.approx(1.96**2 * bound * (1 - bound) / n, abs=1e-12)
 
 
 # One for each cycle, whatever is joined

@@ -18,7 +18,9 @@ from ticketcli.core.words.query import parse
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[resolution|response|sla] [FILTER]...", help="Which report, and of which tickets."),
+    typer.Argument(
+        metavar="[resolution|response|sla|satisfaction] [FILTER]...", help="Which report, and of which tickets."
+    ),
 ]
 By = Annotated[
     str,
@@ -54,7 +56,9 @@ def report(
     json_: Json = False,
     as_of: AsOf = None,
 ) -> None:
-    """Report how long tickets took: resolution times, first responses; or (sla) how many service levels were met.
+    """Report how long tickets took: resolution times, first responses; how many service levels were met (sla).
+
+    satisfaction is what customers said: the score, how many they are, and how many of those asked have rated.
 
     All times are told twice, by the clock on the wall and in business hours. The footer says how percentiles are worked
     out, what each time leaves out, and which tickets were left out.
@@ -65,6 +69,7 @@ def report(
     ticket report response priority:high.. --by agent
     ticket report resolution tag:login --format csv
     ticket report sla --by level --since 2026-01
+    ticket report satisfaction --by agent --since 2026-01
     ticket report sla --clock first_response --fail-under 95%
     """
     name = printing.wanted(format_, json_)

@@ -41,7 +41,7 @@ class Column:
     @property
     def share(self) -> bool:
         """Whether it is a part of a whole."""
-        return self.how == "share"
+        return self.how in ("share", "wilson")
 
 
 class Fact(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ticketcli.core.errors import BadWords
 from ticketcli.core.report.compliance import SLA
 from ticketcli.core.report.durations import RESOLUTION, RESPONSE
+from ticketcli.core.report.satisfaction import SATISFACTION
 
 if TYPE_CHECKING:
     from ticketcli.core.report.facts import Kind
@@ -27,7 +28,7 @@ class OnlyOfClocks(BadWords):
         super().__init__(f"{option} is of the report on service levels, not of {kind}; write: ticket report sla")
 
 
-KINDS: Mapping[str, Kind] = {"resolution": RESOLUTION, "response": RESPONSE, "sla": SLA}
+KINDS: Mapping[str, Kind] = {"resolution": RESOLUTION, "response": RESPONSE, "sla": SLA, "satisfaction": SATISFACTION}
 
 
 def kind_of(word: str, option: str = "") -> Kind:
