@@ -22,6 +22,7 @@ from ticketcli.edges import store
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ticketcli.core.action.draft import Draft
     from ticketcli.core.clock.situation import Situation
     from ticketcli.core.mail.message import Mail
     from ticketcli.core.mail.post import Post
@@ -95,13 +96,24 @@ class Inbox:
         if not route.code:
             return self._begin(one)
         situation = self._situation(route.code)
-        if not one.quiet and needs_follow_up(situation, one.at or self.work.context.instant):
+        one, drafts = self._special(one, route, situation) if route.word else (one, [])
+        if not drafts and not one.quiet and needs_follow_up(situation, one.at or self.work.context.instant):
             return self._begin(one, f"+follows {situation.code}")
+        drafts = drafts or arrival.add(one, route, situation, self.post, self.work.context)
         try:
-            self.work.record(situation, arrival.add(one, route, situation, self.post, self.work.context))
+            self.work.record(situation, drafts)
         except Full:
             return self._begin(one, f"+follows {situation.code}")
         return Receipt(situation.code, ADDED, one.quiet)
+
+    def _special(self, one: Arrival, route: Route, situation: Situation) -> tuple[Arrival, list[Draft]]:
+        """The mail, and what its address makes of it; nothing where it is a message like any other."""
+        from ticketcli.core.action.special import special
+
+        known = self.takes_part(situation.code, one.mail.sender.email)
+        done = special(one, route.word, situation, self.work.context, takes_part=known)
+        one = one._replace(remarks=(*one.remarks, *filter(None, [done.remark])))
+        return one, [*done.drafts, *(arrival.remarked(one, situation.code) if done.drafts else ())]
 
     def _begin(self, one: Arrival, *links: str) -> Receipt:
         self.work.record(None, arrival.begin(one, self.post, self.work.context, links))

@@ -64,25 +64,25 @@ def begin(one: Arrival, post: Post, context: Context, links: tuple[str, ...] = (
     mail, settings = one.mail, context.settings
     given = (("cc", _copies(one, post)), ("links", links))
     lists = {name: items for name, items in given if items}
-    message = _message(one, Changes(_department(mail, settings), lists))
+    message = spoken(one, Changes(_department(mail, settings), lists))
     subject = " ".join(mail.subject.split())[:LONGEST_SUBJECT] or "(no subject)"
     draft = act.create(subject, message, mail.sender if any(mail.sender) else NOBODY, context)
     status: dict[Path, Value] = {("status",): AUTOMATIC} if one.quiet and AUTOMATIC in settings.statuses else {}
-    stamped = _stamped(draft, one, set={**draft.event.set, **status}, quiet=one.quiet)
-    return [stamped, *_notes(one, from_id(one.event_id))]
+    stamped = marked(draft, one, set={**draft.event.set, **status}, quiet=one.quiet)
+    return [stamped, *remarked(one, from_id(one.event_id))]
 
 
 def add(one: Arrival, route: Route, situation: Situation, post: Post, context: Context) -> list[Draft]:
     """The drafts of what a mail adds to a ticket: of a customer, of an agent (I3), of nobody who was meant (R2)."""
-    notes = [*_notes(one, situation.code), *_bounced(one, route, situation)]
+    notes = [*remarked(one, situation.code), *_bounced(one, route, situation)]
     agent = context.settings.agent(one.mail.sender.email)
     if agent and not one.quiet:
         return [_of_agent(one, route, situation, agent, post, context), *notes]
     if _answers_note(route, situation) and not one.quiet:
-        (draft,) = act.note(_message(one))(situation, context)
-        return [_stamped(draft, one, by=str(one.mail.sender)), *notes]
-    drafts = act.customer_reply(_message(one), one.mail.sender, keep=one.quiet)(situation, context)
-    return [*(_stamped(draft, one) for draft in drafts), *notes]
+        (draft,) = act.note(spoken(one))(situation, context)
+        return [marked(draft, one, by=str(one.mail.sender)), *notes]
+    drafts = act.customer_reply(spoken(one), one.mail.sender, keep=one.quiet)(situation, context)
+    return [*(marked(draft, one) for draft in drafts), *notes]
 
 
 def _answers_note(route: Route, situation: Situation) -> bool:
@@ -97,14 +97,33 @@ def unreadable(event_id: str, why: str, files: tuple[Attachment, ...], at: datet
     return _with(act.create("A message that cannot be read", message, NOBODY, context), at, id=event_id, via="")
 
 
+def remarked(one: Arrival, code: str) -> Iterator[Draft]:
+    """The notes of what an agent should know of a mail."""
+    for text in one.remarks:
+        yield _with(Draft(code, Event(kind="note", role="system", by=NAME, body=f"{text}\n")), one.at)
+
+
+def spoken(one: Arrival, changes: Changes | None = None) -> act.Message:
+    """What a mail says, as a message."""
+    body = one.text.body.strip() or "(no text)"
+    return act.Message(_cut(body), "email", one.attachments, changes or Changes())
+
+
+def marked(draft: Draft, one: Arrival, **more: object) -> Draft:
+    """The draft with what the mail says of itself."""
+    mail, quoted = one.mail, _cut(one.text.quoted)
+    said = {"id": one.event_id, "mail_id": mail.message_id, "claimed_at": mail.date, "quoted": quoted, "via": ""}
+    return _with(draft, one.at, **{**said, **more})
+
+
 def _of_agent(one: Arrival, route: Route, situation: Situation, agent: Agent, post: Post, context: Context) -> Draft:
     """An answer where it is proven that an agent wrote it, else a note: anybody can write a From."""
-    proven = route.signed and is_authentic(one.mail, post.trusts)
+    proven = route.signed and not route.word and is_authentic(one.mail, post.trusts)
     as_agent = replace(context, actor=Actor(agent.key, Who(agent.name or agent.key, agent.email)))
     done = situation.category in ("resolved", "closed")
-    action = act.reply(_message(one), keep=done) if proven else act.note(_message(one))
+    action = act.reply(spoken(one), keep=done) if proven else act.note(spoken(one))
     (draft,) = action(situation, as_agent)
-    return _stamped(draft, one, by=agent.key if proven else str(one.mail.sender))
+    return marked(draft, one, by=agent.key if proven else str(one.mail.sender))
 
 
 def _bounced(one: Arrival, route: Route, situation: Situation) -> Iterator[Draft]:
@@ -115,11 +134,6 @@ def _bounced(one: Arrival, route: Route, situation: Situation) -> Iterator[Draft
         body = f"not delivered to {', '.join(bounce.failed)}: {bounce.reason or 'no reason was given'}\n"
         event = Event(kind="change", role="system", by=NAME, action="bounced", about=(route.event,), body=body)
         yield _with(Draft(situation.code, event), one.at, set={("status",): "open"} if opens else {})
-
-
-def _notes(one: Arrival, code: str) -> Iterator[Draft]:
-    for text in one.remarks:
-        yield _with(Draft(code, Event(kind="note", role="system", by=NAME, body=f"{text}\n")), one.at)
 
 
 def _department(mail: Mail, settings: Settings) -> dict[Path, Value]:
@@ -134,18 +148,6 @@ def _copies(one: Arrival, post: Post) -> tuple[str, ...]:
     without = {*post.own, one.mail.sender.email.casefold(), ""}
     copies: Sequence[Who] = () if one.quiet else one.mail.cc
     return tuple(dict.fromkeys(f"+{who.email}" for who in copies if who.email.casefold() not in without))
-
-
-def _message(one: Arrival, changes: Changes | None = None) -> act.Message:
-    body = one.text.body.strip() or "(no text)"
-    return act.Message(_cut(body), "email", one.attachments, changes or Changes())
-
-
-def _stamped(draft: Draft, one: Arrival, **more: object) -> Draft:
-    """The draft with what the mail says of itself."""
-    mail, quoted = one.mail, _cut(one.text.quoted)
-    said = {"id": one.event_id, "mail_id": mail.message_id, "claimed_at": mail.date, "quoted": quoted, "via": ""}
-    return _with(draft, one.at, **{**said, **more})
 
 
 def _with(draft: Draft, at: datetime | None, **more: object) -> Draft:

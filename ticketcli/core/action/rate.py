@@ -41,26 +41,35 @@ class TooLong(BadWords):
         )
 
 
-class NotResolved(TicketError):
+class NotRated(TicketError):
+    """A rating that is not taken; `why` says it without the remedy."""
+
+    why = ""
+
+
+class NotResolved(NotRated):
     """A rating of what is not done yet."""
 
     def __init__(self, code: str, status: str) -> None:
+        self.why = f"the ticket is {status}"
         super().__init__(
             f"{code} is {status}, and only what is resolved or closed is rated; first: ticket resolve {code}"
         )
 
 
-class TooEarly(BadWords):
+class TooEarly(NotRated):
     """A rating of what had not been done then."""
 
     def __init__(self, code: str, when: str) -> None:
-        super().__init__(f"--at takes a time after {code} was resolved, {when}")
+        self.why = f"the ticket was resolved later, {when}"
+        super().__init__(f"{code} had not been resolved yet, that was {when}; give a later time with --at")
 
 
-class TooLate(TicketError):
+class TooLate(NotRated):
     """A rating of what was done long ago."""
 
     def __init__(self, code: str, when: str) -> None:
+        self.why = f"the ticket was resolved {when}, more than {WINDOW.days} days before"
         super().__init__(
             f"{code} was resolved {when}, and is rated within {WINDOW.days} days; record what the customer says with: "
             f"ticket reply {code} --from customer"

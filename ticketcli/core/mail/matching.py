@@ -47,6 +47,8 @@ class Route(NamedTuple):
     """Whether the desk's own signature leads there."""
     event: str = ""
     """The message that it answers, where that is known."""
+    word: str = ""
+    """What is asked of it by the address that the mail went to: a rating, how it stands."""
     mentions: str = ""
     """A ticket that it names without the right to write in it."""
 
@@ -69,7 +71,9 @@ def tokens(subject: str) -> Iterator[str]:
 
 def _hints(mail: Mail, known: Known, signer: Signer | None) -> Iterator[Route]:
     if signer:
-        yield from (Route(signer.of_address(address), signed=True) for address in _recipients(mail))
+        for address in _recipients(mail):
+            code, word = signer.of_word_address(address)
+            yield Route(code or signer.of_address(address), signed=True, word=word)
     bounced = (mail.bounce.original,) if mail.bounce else ()
     for parent in (*bounced, *mail.in_reply_to, *reversed(mail.references)):
         code, event = signer.of_message_id(parent) if signer else ("", "")

@@ -11,6 +11,7 @@ from ticketcli.core.errors import TicketError
 from ticketcli.core.mail import headers
 from ticketcli.core.mail.throttle import is_automatic
 from ticketcli.core.text import file_name
+from ticketcli.core.ticket.event import ASKED, RATE
 from ticketcli.core.ticket.who import BadAddress, Who, address_of, lenient, parse
 
 if TYPE_CHECKING:
@@ -176,12 +177,35 @@ def _before(entry: Entry, thread: Thread, sender: Sender) -> list[str]:
 
 
 def _text(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]) -> str:
-    parts = [entry.event.body.rstrip()]
-    if signature := sender.post.signature.rstrip():
+    parts = [*_said(entry, thread, sender)]
+    if signature := _signature(entry.event, thread, sender):
         parts.append(f"-- \n{signature}")
-    if quote := _quote(entry, thread, sender, people):
+    if entry.event.action != ASKED and (quote := _quote(entry, thread, sender, people)):
         parts.append(quote)
     return _CONTROLS.sub("", "\n\n".join(parts).replace("\r\n", "\n")) + "\n"
+
+
+def _said(entry: Entry, thread: Thread, sender: Sender) -> Iterator[str]:
+    """What a message says, and the mail that carries it besides."""
+    if entry.event.action not in (ASKED, RATE):
+        yield entry.event.body.rstrip()
+        return
+    from ticketcli.core.mail import telling
+
+    if entry.event.action == ASKED:
+        yield telling.standing(entry, thread, sender).rstrip()
+    else:
+        yield from filter(None, [entry.event.body.rstrip(), telling.question(thread, sender)])
+
+
+def _signature(event: Event, thread: Thread, sender: Sender) -> str:
+    """The desk's signature, below an answer with the address that is asked how the ticket stands."""
+    rows = [sender.post.signature.rstrip()]
+    if sender.post.status_address and event.public_answer:
+        from ticketcli.core.mail import telling
+
+        rows.append(telling.footer(thread, sender))
+    return "\n".join(filter(None, rows))
 
 
 def _quote(entry: Entry, thread: Thread, sender: Sender, people: Sequence[Who]) -> str:

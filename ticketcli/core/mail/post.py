@@ -9,7 +9,10 @@ from ticketcli.core.errors import TicketError
 from ticketcli.core.ticket.who import BadAddress, Who, parse
 
 SECURITY = ("tls", "starttls", "none")
-_KEYS = ("desk", "address", "aliases", "secret_file", "trusts", "keep_raw", "smtp", "sendmail", "signature")
+_KEYS = (
+    *("desk", "address", "aliases", "secret_file", "trusts", "keep_raw", "smtp", "sendmail", "signature"),
+    "status_address",
+)
 _SMTP_KEYS = ("host", "port", "security", "user", "password_env", "password_command")
 _PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
@@ -53,6 +56,8 @@ class Post(NamedTuple):
     sendmail: tuple[str, ...] = ()
     """A program that takes a mail on standard input, word by word."""
     signature: str = ""
+    status_address: bool = False
+    """Whether answers name the address that is asked how a ticket stands."""
 
     @property
     def own(self) -> frozenset[str]:
@@ -83,6 +88,7 @@ def load(table: Mapping[str, Any]) -> Post:
         smtp=None if smtp is None else _smtp(smtp),
         sendmail=sendmail,
         signature=_text(table, "signature", ""),
+        status_address=_flag(table, "status_address"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Codes that only this desk can have written: in the ids of its messages and in the address that it gets answers at.
+"""Codes that only this desk can have written: in the ids of its messages and in the addresses that it gets answers at.
 
 The secret lies outside the desk, which others may read (semantics.md 7.1, E2). It reads no file.
 """
@@ -12,6 +12,10 @@ from typing import NamedTuple
 
 from ticketcli.core.ticket import code as codes
 
+STATUS = "status"
+"""The word in the address that is asked how a ticket stands."""
+RATINGS = {f"rate{value}": value for value in (1, 2, 3, 4, 5)}
+"""The words in the addresses at which a ticket is rated."""
 _LENGTH = 8
 """Symbols of a tag: 40 bits, each guess of which costs a mail."""
 
@@ -30,6 +34,11 @@ class Signer(NamedTuple):
         local, _, domain = own.rpartition("@")
         return f"{local}+{code}.{self._tag(code)}@{domain}"
 
+    def word_address(self, code: str, word: str, own: str) -> str:
+        """The address at which a mail does with a ticket what the word says."""
+        local, _, domain = own.rpartition("@")
+        return f"{local}+{code}.{word}.{self._tag(code, word)}@{domain}"
+
     def of_message_id(self, message_id: str) -> tuple[str, str]:
         """The ticket and the message that an id names; two empty texts where the desk did not sign it."""
         parts = message_id.partition("@")[0].split(".")
@@ -43,6 +52,13 @@ class Signer(NamedTuple):
         name, _, tag = address.rpartition("@")[0].rpartition("+")[2].partition(".")
         code = codes.whole(name)
         return code if code and self._signed(tag, code) else ""
+
+    def of_word_address(self, address: str) -> tuple[str, str]:
+        """The ticket and the word that an address names; two empty texts where the desk did not sign it."""
+        name, _, rest = address.rpartition("@")[0].rpartition("+")[2].partition(".")
+        word, _, tag = rest.partition(".")
+        code, word = codes.whole(name), word.casefold()
+        return (code, word) if code and self._signed(tag, code, word) else ("", "")
 
     def _signed(self, tag: str, *signed: str) -> bool:
         return hmac.compare_digest(tag.upper().encode(), self._tag(*signed).encode())

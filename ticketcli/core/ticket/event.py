@@ -20,6 +20,8 @@ Path = tuple[str, ...]
 RATE = "rate"
 """The action of a change by which a customer rates the support, and of a message that asks for it."""
 WORST, BEST = 1, 5
+ASKED = "asked"
+"""The action of a message by which the desk tells somebody who asked how the ticket stands."""
 
 
 @dataclass(frozen=True, slots=True)
