@@ -514,7 +514,9 @@ def test_every_command_that_takes_tickets_takes_the_one_in_hand() -> None:
     names = [
         name for name in COMMANDS for param in load(name).params if "TICKET" in (getattr(param, "metavar", "") or "")
     ]
-    assert {*names} - {*IN_HAND} <= {"reopen", "edit", "unmerge", "send"}, "those do nothing to what is to be solved"
+    assert {*names} - {*IN_HAND} <= {"reopen", "edit", "unmerge", "send", "rate"}, (
+        "those do nothing to what is to be solved"
+    )
 
 
 def test_at_in_the_name_of_another_agent(

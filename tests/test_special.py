@@ -266,9 +266,8 @@ def test_the_question_has_five_addresses_that_come_back_as_ratings(desk: Command
         asks_for_rating(desk)
         (one,) = sent(desk, tmp_path, server, signature="ACME")
     text = one.get_content()
-    assert text.startswith(
-        "How did we do?\n\nHow would you rate the support you received? Send a mail to one of these:\n5 very good  <mailto:"
-    )
+    question = "How would you rate the support you received? Send a mail to one of these:"
+    assert text.startswith(f"How did we do?\n\n{question}\n5 very good  <mailto:")
     addresses = re.findall(r"<mailto:(\S+)>", text)
     assert [SIGNER.of_word_address(address)[1] for address in addresses] == [f"rate{n}" for n in (5, 4, 3, 2, 1)]
     assert text.index(addresses[-1]) < text.index("-- \nACME")

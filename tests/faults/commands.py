@@ -222,6 +222,7 @@ COMMANDS: dict[str, Make] = {
     "close": _simple("close", "ONE", "TWO"),
     "reopen": _simple("reopen", "ONE", "-m", TEXT, before=(RESOLVED,), text=True),
     "postpone": _simple("postpone", "ONE", "2026-03-20"),
+    "rate": _simple("rate", "ONE", "2", "-m", TEXT, before=(RESOLVED,), text=True),
     "assign": _simple("assign", "ONE", "bob"),
     "transfer": _simple("transfer", "ONE", "billing"),
     "tag": _simple("tag", "ONE", "+sso"),
