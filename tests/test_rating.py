@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.desks import make_desk
 from tests.play import JAN, MARIA, Play
 from ticketcli.core.action import rate, status, undo
 from ticketcli.core.action.conversation import Message, note, reply
@@ -30,6 +33,10 @@ from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.ticket.join import join
 from ticketcli.core.ticket.thread import gather
 from ticketcli.core.words.query import parse
+from ticketcli.desk import remembering
+from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.desk import open_desk
+from ticketcli.edges import store
 
 
 def resolved(play: Play, **how: Any) -> str:
@@ -239,6 +246,27 @@ def test_an_answer_of_another_clone_did_not_know_the_rating() -> None:
     rated(play, code, 1)
     play.tickets[code] = join(ours, play.tickets[code], event_text)
     assert play.at(code).clocks.unhappy
+
+
+def test_the_index_counts_them_and_opens_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    play = Play()
+    for value in (0, 1, 2, 5):
+        code = resolved(play)
+        if value:
+            rated(play, code, value)
+    play.wait(days=10)  # by now all are closed
+    root = make_desk(tmp_path / "desk", play.tickets.values())
+    for path in root.glob("tickets/*/*.toml"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    desk = open_desk(root, {})
+    assert Catalog(desk, play.now).unhappy() == 2
+    monkeypatch.setattr(remembering, "FEWEST", 0)
+    catalog = Catalog(desk, play.now)
+    assert catalog.active()[0] == []
+    monkeypatch.setattr(store, "read", None)
+    assert catalog.unhappy() == 2
+    every = Catalog(desk, play.now).situations()
+    assert sorted(one.clocks.rating for one in every) == [0, 1, 2, 5]
 
 
 # The report

@@ -196,6 +196,17 @@ def test_without_a_secret_there_are_no_such_addresses(desk: Command, monkeypatch
     assert not [event for event in desk.ticket(code).events if event.rating]
 
 
+def test_a_comment_can_be_blacked_out_and_a_rating_cannot_be_split_off(desk: Command) -> None:
+    code = only(desk)
+    number = to(desk, "rate2", "My card is 4111.", files={"card.png": b"x"}).events[-1].seq
+    assert "has no message" in desk.refused(3, "split", f"{code}/{number}", "--subject", "Card")
+    desk.ok("redact", f"{code}/{number}", "--yes")
+    event = desk.ticket(code).events[-1]
+    assert (event.rating, event.body, event.by, event.attachments) == (2, "", "", ())
+    assert "customer rated the support 2 of 5\n  [redacted by ana on " in desk.ok("show", code).out
+    assert '"text": null' in desk.ok("show", code, "--json").out
+
+
 # How it stands
 
 

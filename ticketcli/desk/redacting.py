@@ -45,7 +45,7 @@ def plan(work: Session, word: str, keys: Sequence[str]) -> Plan:
 
 
 def _messages(work: Session, word: str) -> Iterator[Draft]:
-    for entry in find_messages(work.catalog, word)[1]:
+    for entry in find_messages(work.catalog, word, ratings=True)[1]:
         file = work.catalog.ticket(entry.code)
         if file:
             yield from redact(file, entry.event, work.context)

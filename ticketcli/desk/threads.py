@@ -45,13 +45,17 @@ class MaybeElsewhere(TicketError):
         super().__init__(f"{problem}; your last command may stand there, so name the ticket: ticket undo TICKET")
 
 
-def find_messages(catalog: Catalog, reference: str) -> tuple[Situation, list[Entry]]:
-    """The thread in which messages like 7KQ/4,6 are shown now, and the messages. Raises NotFound and BadWords."""
+def find_messages(catalog: Catalog, reference: str, *, ratings: bool = False) -> tuple[Situation, list[Entry]]:
+    """The thread in which messages like 7KQ/4,6 are shown now, and the messages, with `ratings` those too.
+
+    Raises NotFound and BadWords.
+    """
     typed, numbers = codes.split_reference(reference)
     if not numbers:
         raise BadWords(f'"{reference}" names no message; write its number behind the code, like {reference}/4')
     file = catalog.situation(catalog.find(typed, least=WRITING)).ticket
-    events = [_numbered(file, number) for number in numbers]
+    known = [event for event in file.counting if event.kind != "change" or (ratings and event.rating)]
+    events = [_numbered(file, number, known) for number in numbers]
     shown = {_place(file, event, catalog) for event in events}
     if len(shown) > 1:
         raise BadWords(
@@ -59,16 +63,15 @@ def find_messages(catalog: Catalog, reference: str) -> tuple[Situation, list[Ent
         )
     situation = catalog.situation(shown.pop())
     wanted = {event.id for event in events}
-    entries = [entry for entry in situation.thread.messages if entry.event.id in wanted and entry.code == file.code]
-    return situation, entries
+    shown_here = (entry for entry in situation.thread.entries if entry.here)
+    return situation, [entry for entry in shown_here if entry.event.id in wanted and entry.code == file.code]
 
 
-def _numbered(file: Ticket, number: str) -> Event:
+def _numbered(file: Ticket, number: str, known: Sequence[Event]) -> Event:
     seq, _, prefix = number.partition("-")
-    found = [event for event in file.counting if event.kind != "change" and str(event.seq) == seq]
-    found = [event for event in found if event.id.startswith(prefix.upper())]
+    found = [event for event in known if str(event.seq) == seq and event.id.startswith(prefix.upper())]
     if not found:
-        raise NoSuchMessage(file.code, number, [str(event.seq) for event in file.counting if event.kind != "change"])
+        raise NoSuchMessage(file.code, number, [str(event.seq) for event in known])
     if len(found) > 1:
         raise AmbiguousMessage(file.code, number, [f"{file.code}/{seq}-{event.id[:4]}" for event in found])
     return found[0]

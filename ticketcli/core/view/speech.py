@@ -27,8 +27,7 @@ def speech(message: Message, look: Look, zone: tzinfo, *, quoted: bool) -> Itera
     """A message, note, stub, merge, split or rating as lines."""
     event = message.event
     if event.kind == "change":
-        yield from _headed(show(event.at, zone), f"{event.by or event.role} {sentence(event)}", look)
-        yield from _content(event, look, PREFIXES["customer"] if event.rating else NOTE, quoted)
+        yield from _happened(message, look, zone, quoted)
         return
     yield from _headed(f"{message.name}  {show(event.at, zone)}", ", ".join(filter(None, _about(message))), look)
     if message.moved_to:
@@ -39,6 +38,17 @@ def speech(message: Message, look: Look, zone: tzinfo, *, quoted: bool) -> Itera
         yield from _content(event, look, NOTE if message.internal else PREFIXES.get(event.role, NOTE), quoted)
     if message.mail:
         yield from paragraph(f"[{mailed(message.mail, zone)}]", look, "  ")
+
+
+def _happened(message: Message, look: Look, zone: tzinfo, quoted: bool) -> Iterator[str]:
+    """A merge, split or rating; the last can be named, since it may have to be blacked out."""
+    event, when = message.event, show(message.event.at, zone)
+    what = f"{event.by or event.role} {sentence(event)}"
+    yield from _headed(f"{message.name}  {when}" if event.rating else when, what, look)
+    if event.rating and message.hidden:
+        yield from paragraph(_redacted(event, zone), look, "  ")
+    else:
+        yield from _content(event, look, PREFIXES["customer"] if event.rating else NOTE, quoted)
 
 
 def mailed(one: Mailing, zone: tzinfo) -> str:
