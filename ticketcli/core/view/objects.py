@@ -35,7 +35,7 @@ KEYS: dict[str, dict[str, str]] = {
         "deadlines": "What it is measured against: clock, due (null while a pause keeps it from coming), left_s.",
         "linked": "The tickets that it is linked with, followed to those that answer for them.",
         "merged": "The codes of the tickets shown whole in its thread.",
-        "ratings": "What the customer said of the support, each: value (1 to 5), at, by, via, text.",
+        "ratings": "What the customer said of the support, each: value (1 to 5), name, at, by, via, text.",
         "messages": "Its thread.",
         "other_tickets": "The codes of the customer's other tickets.",
     },
@@ -237,9 +237,7 @@ def _reason(ticket: Ticket) -> dict[str, Any] | None:
 
 
 def _rating(shown: Message) -> dict[str, Any]:
-    event = shown.event
-    text = None if shown.hidden else plain(event.body)
-    return {"value": event.value, "at": plain(event.at), "by": plain(event.by), "via": plain(event.via), "text": text}
+    return {"value": shown.event.rating, **{key: message(shown)[key] for key in ("name", "at", "by", "via", "text")}}
 
 
 def _deadline(one: Deadline, situation: Situation) -> dict[str, Any]:
