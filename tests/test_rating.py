@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.desks import make_desk
 from tests.play import JAN, MARIA, Play
+from tests.test_architecture import loaded_by
 from ticketcli.core.action import rate, status, undo
 from ticketcli.core.action.conversation import Message, note, reply
 from ticketcli.core.action.draft import Context, Draft, EmptyMessage, NotAnAgent
@@ -267,6 +268,21 @@ def test_the_index_counts_them_and_opens_no_file(tmp_path: Path, monkeypatch: py
     assert catalog.unhappy() == 2
     every = Catalog(desk, play.now).situations()
     assert sorted(one.clocks.rating for one in every) == [0, 1, 2, 5]
+
+
+def test_a_desk_without_ratings_loads_nothing_of_them(tmp_path: Path) -> None:
+    play = Play()
+    code = resolved(play)
+    root = make_desk(tmp_path, play.tickets.values())
+    ours = {f"ticketcli.core.{name}" for name in ("clock.feedback", "action.rate", "action.special", "mail.telling")}
+    words = [["list", "--all"], ["show", code], ["reply", code, "-s", "keep", "-m", "So."], []]
+    script = "from ticketcli.cli.main import main\n" + "\n".join(
+        f"main(['-C', {str(root)!r}, *{one}])" for one in words
+    )
+    assert not ours & loaded_by(script)
+    rated(play, code, 5)
+    make_desk(tmp_path, play.tickets.values())
+    assert "ticketcli.core.clock.feedback" in ours & loaded_by(script)
 
 
 # The report
