@@ -75,6 +75,8 @@ def _level(event: Event) -> list[str]:
 
 def _rating(event: Event) -> list[str]:
     return [str(event.rating)] if event.rating else []
+
+
 def _rule(event: Event) -> list[str]:
     """The name of the rule whose event it is."""
     return [f'"{event.value}"'] if event.ruled else []
