@@ -12,11 +12,13 @@ import typer
 from typer.core import TyperGroup
 
 from ticketcli.cli.parsing import TicketCommand
-from ticketcli.cli.table import COMMANDS, GROUPS
+from ticketcli.cli.table import COMMANDS, GROUPS, SECTIONS
 from ticketcli.core.errors import TicketError
 from ticketcli.core.text import line
 
 INTERRUPTED = 130
+PAGED = ("to-solve", "list", "search", "show", "log", "report")
+"""Commands whose results go through a pager on a terminal that is too small for them."""
 HELP = """A help desk in a directory: every ticket is one TOML file.
 
 \b
@@ -43,9 +45,21 @@ class Commands(TyperGroup):
         return load(cmd_name)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Writes the list of commands from the table, without loading any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.about) for name, entry in COMMANDS.items()])
+        """Writes the commands of the table section by section, without loading any."""
+        room = max(map(len, COMMANDS))
+        for title, names in sections().items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(room), COMMANDS[name].about) for name in names])
+
+
+def sections() -> dict[str, list[str]]:
+    """The commands of each section of the help, in the order of the table."""
+    found: dict[str, list[str]] = {}
+    for name in COMMANDS:
+        if name in SECTIONS:
+            found[SECTIONS[name]] = []
+        found[list(found)[-1]].append(name)
+    return found
 
 
 def load(name: str) -> Any:
@@ -64,7 +78,12 @@ def load(name: str) -> Any:
 
 
 app = typer.Typer(
-    cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, invoke_without_command=True, help=HELP
+    cls=Commands,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    invoke_without_command=True,
+    help=HELP,
 )
 
 
@@ -94,6 +113,10 @@ def ticket(
         from ticketcli.cli.overview import overview
 
         overview(desk, ctx.get_help)
+    elif ctx.invoked_subcommand in PAGED and sys.stdout and sys.stdout.isatty():
+        from ticketcli.cli import streams
+
+        ctx.with_resource(streams.paged())
 
 
 ticket.__doc__ = HELP
@@ -114,8 +137,9 @@ def _receives(args: Sequence[str]) -> bool:
 
 
 def _run(args: Sequence[str]) -> int:
+    words = [*args[1:], "--help"] if args and args[0] == "help" else list(args)  # as git says it
     try:
-        code = typer.main.get_command(app)(list(args), prog_name="ticket", standalone_mode=False)
+        code = typer.main.get_command(app)(words, prog_name="ticket", standalone_mode=False)
         if sys.stdout:
             sys.stdout.flush()
     except TicketError as error:

@@ -39,16 +39,56 @@ def past(text: str | None, desk: Desk, now: datetime) -> datetime | None:
     return times.instant(text, now=now, zone=desk.settings.zone, forward=False) if text else None
 
 
+_held: list[str] | None = None
+"""Results kept back until it is known whether they fit on the screen; None where they are not to be."""
+
+
 def out(text: str) -> None:
     """Writes a result on standard output, as it is; on a closed one nothing."""
-    if sys.stdout:
-        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    whole = text if text.endswith("\n") or not text else text + "\n"
+    if _held is not None:
+        _held.append(whole)
+    elif sys.stdout:
+        sys.stdout.write(whole)
 
 
 def say(text: str) -> None:
     """Writes a sentence on standard error."""
+    _release()
     if sys.stderr:
         sys.stderr.write(line(text) + "\n")
+
+
+@contextmanager
+def paged() -> Iterator[None]:
+    """Results of the block that are longer than the screen go through the user's pager."""
+    global _held
+    _held = []
+    try:
+        yield
+    finally:
+        _release()
+        _held = None
+
+
+def _release() -> None:
+    """Shows what was kept back."""
+    if not _held:
+        return
+    text = "".join(_held)
+    _held.clear()
+    if not (text.count("\n") >= _rows() and _in_pager(text)):
+        sys.stdout.write(text)
+
+
+def _in_pager(text: str) -> bool:
+    from ticketcli.edges import pager
+
+    words = pager.command(os.environ)
+    if not words or os.environ.get("TERM") == "dumb":
+        return False
+    sys.stdout.flush()
+    return pager.show(text, words, os.environ)
 
 
 def name_problems(catalog: Catalog) -> int:
@@ -69,10 +109,13 @@ def can_ask() -> bool:
 
 
 def colour() -> bool:
-    """Whether results are coloured: on a terminal, unless NO_COLOR or a dumb terminal says no; FORCE_COLOR says yes."""
-    if os.environ.get("NO_COLOR"):
+    """Whether results are coloured: on a terminal that can, unless the environment says it (no-color.org, CLICOLOR)."""
+    asked = os.environ.get
+    if asked("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (on_terminal() and os.environ.get("TERM") != "dumb")
+    if asked("FORCE_COLOR") or asked("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return on_terminal() and asked("TERM") != "dumb" and asked("CLICOLOR") != "0"
 
 
 def columns() -> int:
@@ -80,6 +123,12 @@ def columns() -> int:
     import shutil
 
     return shutil.get_terminal_size((100, 24)).columns
+
+
+def _rows() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).lines
 
 
 @contextmanager

@@ -57,5 +57,18 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),
     "config": Entry("desks", "Show the settings, or the schemas for editors."),
 }
+SECTIONS = {
+    "init": "Beginning",
+    "create": "Conversation",
+    "status": "Status",
+    "assign": "Fields",
+    "split": "Threads",
+    "to-solve": "Looking",
+    "report": "Reports and clocks",
+    "import": "In and out",
+    "sync": "Sharing",
+    "check": "Upkeep",
+}
+"""The sections of `ticket --help`, each with the command of the table that it begins with."""
 GROUPS = ("canned", "import", "export", "config", "rules", "sla")
 """Commands that have commands of their own; their module holds a Typer of that name."""
