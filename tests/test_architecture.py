@@ -103,6 +103,11 @@ def test_start_up_loads_one_command_module_and_nothing_heavy() -> None:
     assert not {"ticketcli.cli.statuses", "ticketcli.cli.reports", "ticketcli.cli.threads"} & loaded
 
 
+def test_completion_does_without_typer() -> None:
+    code = "from ticketcli.cli.completing import answer\nassert answer('zsh', 'ticket reply 7KQ --pri')"
+    assert not loaded_by(code) & (HEAVY | {"typer", "ticketcli.core.ticket.event"})
+
+
 ONLY_SYNC = {f"ticketcli.edges.git.{name}" for name in ("remotes", "histories", "worktree")}
 
 

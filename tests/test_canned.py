@@ -14,7 +14,6 @@ from jsonschema import Draft202012Validator
 from tests.command import Command, kept_texts
 from tests.desks import answers, asks, situation, ticket
 from tests.office import office
-from ticketcli.cli.main import main
 from ticketcli.core.action.actor import Actor
 from ticketcli.core.file import reader
 from ticketcli.core.ticket.changes import Changes
@@ -481,32 +480,6 @@ def test_show_fills_a_response_in_for_a_ticket_and_says_what_is_missing(desk: Co
     )
     assert json.loads(desk.ok("canned", "show", "hello", code, "--json").out)["canned"][0]["text"].startswith("Hello M")
     assert desk.refused(3, "canned", "show", "hello", "ZZZZZ").startswith("no ticket")
-
-
-def test_names_are_completed(
-    desk: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def completed(*words: str) -> list[str]:
-        """What bash is told for the last of these words."""
-        monkeypatch.setenv("_TICKET_COMPLETE", "complete_bash")
-        monkeypatch.setenv("COMP_WORDS", " ".join(["ticket", *words]))
-        monkeypatch.setenv("COMP_CWORD", str(len(words)))
-        with pytest.raises(SystemExit):
-            main([])
-        monkeypatch.delenv("_TICKET_COMPLETE")
-        return capsys.readouterr().out.split()
-
-    put(desk, {".hidden.toml": "", "a\tb.toml": "", "help.toml": ""})
-    code = desk.create("S", "x", "-d", "support")
-    monkeypatch.chdir(desk.root)
-    assert completed("canned", "show", "he") == ["hello", "help"]
-    for words in (["note"], ["reply", "-p", "high"]):
-        assert completed(*words, code, "--canned", "") == ["done", "hello", "help"], "its department's come first"
-    put(desk, {"z.toml": DONE})
-    assert completed("reply", code, "--canned", "") == ["done", "z", "hello", "help"]
-    assert completed("reply", "@", "--canned", "") == ["done", "hello", "help", "z"]
-    monkeypatch.chdir(desk.root.parent)
-    assert completed("reply", code, "--canned", "") == [], "there is no desk"
 
 
 def test_what_a_stranger_wrote_cannot_control_the_terminal(desk: Command) -> None:

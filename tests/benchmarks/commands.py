@@ -64,5 +64,5 @@ def ours(desk: Made) -> list[Command]:
 
 def _completion(desk: Made) -> Command:
     """What a shell asks when TAB is pressed behind the first symbols of a code."""
-    asked = {"_TICKET_COMPLETE": "complete_bash", "COMP_WORDS": f"ticket show {desk.facts.code[:3]}", "COMP_CWORD": "2"}
-    return Command("completion of a code", desk.ticket, desk.root, {**desk.environ, **asked}, says=desk.facts.code)
+    asked = ("__complete", "bash", f"ticket show {desk.facts.code[:3]}", ":=")
+    return Command("completion of a code", (*desk.ticket, *asked), desk.root, desk.environ, says=desk.facts.code)

@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
 SMALLEST = 50
 """A desk of fewer tickets lacks kinds of them."""
-START = "import sys\n\nfrom ticketcli.cli.main import run\n\nif __name__ == '__main__':\n    sys.exit(run())\n"
+START = "import sys\n\nfrom ticketcli.__main__ import run\n\nif __name__ == '__main__':\n    sys.exit(run())\n"
 """What a package installer writes as the program `ticket`."""
 _MAKERS = ("stories.py", "prose.py", "settings.toml")
 

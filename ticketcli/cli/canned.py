@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ticketcli.cli import printing, streams
-from ticketcli.cli.options import As, Format, Json, complete_canned, complete_ticket
+from ticketcli.cli.options import As, Format, Json
 from ticketcli.cli.parsing import TicketCommand
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.view import canned as view
@@ -58,10 +58,10 @@ def list_(ctx: typer.Context, format_: Format = None, json_: Json = False) -> No
 @canned.command(cls=TicketCommand)
 def show(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.", autocompletion=complete_canned)],
+    name: Annotated[str, typer.Argument(metavar="CANNED", help="Its name.")],
     ticket: Annotated[
         str | None,
-        typer.Argument(metavar="[TICKET]", help="Filled in for this ticket.", autocompletion=complete_ticket),
+        typer.Argument(metavar="[TICKET]", help="Filled in for this ticket."),
     ] = None,
     message: Annotated[str, typer.Option("-m", "--message", metavar="TEXT", help="What {{text}} stands for.")] = "",
     json_: Json = False,

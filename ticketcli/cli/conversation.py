@@ -41,7 +41,8 @@ From = Annotated[
 ]
 Send = Annotated[bool, typer.Option("--send", help="Mail it at once, where your configuration says how.")]
 StatusOption = Annotated[
-    str | None, typer.Option("-s", "--status", metavar="STATUS", help="The status after the reply; keep leaves it.")
+    str | None,
+    typer.Option("-s", "--status", metavar="STATUS|keep", help="The status after the reply; keep leaves it."),
 ]
 
 

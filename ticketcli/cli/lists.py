@@ -50,7 +50,7 @@ def to_solve(
     filters: Filters = None,
     agent: Annotated[
         str,
-        typer.Option("--for", metavar="AGENT", help="Only what next would hand them, one after the other; me."),
+        typer.Option("--for", metavar="AGENT|me", help="Only what next would hand them, one after the other; me."),
     ] = "",
     limit: Limit = None,
     explain: Annotated[

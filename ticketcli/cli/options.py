@@ -1,44 +1,16 @@
 """Arguments and options that commands share: one letter, one meaning."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-def complete_ticket(incomplete: str) -> list[str]:
-    """Codes that begin like this: a look at file names, no ticket is read."""
-    try:
-        from ticketcli.desk.completing import codes
-        from ticketcli.edges.config import find_desk
-
-        return codes(find_desk(Path.cwd(), os.environ.get("TICKET_DESK")), incomplete)
-    except Exception:  # completion never disturbs the line that is being typed
-        return []
-
-
-def complete_canned(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Names of canned responses that begin like this, those of the department of the ticket in the line first."""
-    try:
-        from ticketcli.desk.completing import canned
-        from ticketcli.edges.config import find_desk
-
-        named = ctx.params.get("tickets") or [""]
-        return canned(find_desk(Path.cwd(), os.environ.get("TICKET_DESK")), incomplete, named[0])
-    except Exception:  # completion never disturbs the line that is being typed
-        return []
-
-
-Ticket = Annotated[
-    str, typer.Argument(metavar="TICKET", help="A code, its first symbols, or @.", autocompletion=complete_ticket)
-]
+Ticket = Annotated[str, typer.Argument(metavar="TICKET", help="A code, its first symbols, or @.")]
 Tickets = Annotated[
     list[str],
     typer.Argument(
         metavar="TICKET...",
         help="Codes, their first symbols, or @ (the one in hand); - reads codes from standard input.",
-        autocompletion=complete_ticket,
     ),
 ]
 Filters = Annotated[
@@ -53,9 +25,8 @@ CannedName = Annotated[
     str | None,
     typer.Option(
         "--canned",
-        metavar="NAME",
+        metavar="CANNED",
         help="A canned response, filled in for the ticket; -m goes where it says {{text}}.",
-        autocompletion=complete_canned,
     ),
 ]
 Priority = Annotated[
@@ -64,7 +35,8 @@ Priority = Annotated[
 ]
 DepartmentOption = Annotated[str | None, typer.Option("-d", "--department", metavar="DEPT", help="The department.")]
 AgentOption = Annotated[
-    str | None, typer.Option("-a", "--agent", metavar="AGENT", help="The agent it is given to: a name, me or none.")
+    str | None,
+    typer.Option("-a", "--agent", metavar="AGENT|me|none", help="The agent it is given to: a name, me or none."),
 ]
 TagOption = Annotated[
     list[str] | None, typer.Option("-t", "--tag", metavar="TAG", help="A tag; may be given several times.")

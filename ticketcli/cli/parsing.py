@@ -43,20 +43,11 @@ class TicketCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """What is left of the words: those that begin with a minus are put behind `--` before options are read."""
-        options, words = _sorted(_without_value(args, self, ctx), self, ctx.command_path)
+        options, words = _sorted(args, self, ctx.command_path)
         left = super().parse_args(ctx, [*options, "--", *words] if words else options)
         if not ctx.resilient_parsing:
             _name_in_hand(ctx, self)
         return left
-
-
-def _without_value(args: list[str], command: Any, ctx: Any) -> list[str]:
-    """The words; while a shell completes the value of the last option, without that option."""
-    try:
-        _sorted(args if ctx.resilient_parsing else [], command, ctx.command_path)
-    except NoValue:
-        return args[:-1]
-    return args
 
 
 def _sorted(args: Sequence[str], command: Any, path: str) -> tuple[list[str], list[str]]:

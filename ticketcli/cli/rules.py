@@ -27,11 +27,6 @@ rules = typer.Typer(
 )
 
 
-def complete_event(incomplete: str) -> list[str]:
-    """The kinds of events that begin like this."""
-    return [event for event in EVENTS if event.startswith(incomplete)]
-
-
 @rules.command("list", cls=TicketCommand)
 def list_(ctx: typer.Context, json_: Json = False) -> None:
     """List the rules of the settings, in the order in which they look at a ticket.
@@ -61,7 +56,6 @@ def try_on(
             "--on",
             metavar="EVENT",
             help=f"As if such an event had come: {', '.join(EVENTS)}.",
-            autocompletion=complete_event,
         ),
     ] = "",
     json_: Json = False,

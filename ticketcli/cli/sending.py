@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ticketcli.cli import streams
-from ticketcli.cli.options import Quiet, complete_ticket
+from ticketcli.cli.options import Quiet
 from ticketcli.cli.writing import expand, warn
 from ticketcli.core.clock.times import show
 from ticketcli.core.errors import Busy, NotSaved, TicketError
@@ -29,7 +29,6 @@ def send(
         typer.Argument(
             metavar="[TICKET]...",
             help="Only what waits in these, however long ago it was written.",
-            autocompletion=complete_ticket,
         ),
     ] = None,
     again: Annotated[

@@ -56,6 +56,7 @@ COMMANDS: dict[str, Entry] = {
     "merge-driver": Entry("sharing", "For git: join two versions of a ticket file."),
     "check": Entry("desks", "Check every ticket of the desk, and mend what can be mended."),
     "config": Entry("desks", "Show the settings, or the schemas for editors."),
+    "completion": Entry("completion", "Print what completes commands with TAB in your shell."),
 }
 SECTIONS = {
     "init": "Beginning",

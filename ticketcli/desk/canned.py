@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -84,14 +84,6 @@ def shelf(desk: Desk) -> Shelf:
         except TicketError as error:
             problems.append(error)
     return Shelf(tuple(sorted(found, key=lambda one: (one.department, one.language, one.name))), tuple(problems))
-
-
-def fitting(desk: Desk, names: Iterable[str], word: str, now: datetime) -> list[str]:
-    """The names, those of the department of a ticket first."""
-    catalog = Catalog(desk, now)
-    department = catalog.situation(catalog.find_root(word)).header.text("department")
-    theirs = {one.name for one in shelf(desk).canned if department and one.department == department}
-    return sorted(names, key=lambda name: (name not in theirs, name))
 
 
 def follow_ups(desk: Desk, canned: Canned, now: datetime, *, status: bool = True) -> Effects:

@@ -60,6 +60,11 @@ def load(environ: Mapping[str, str]) -> UserConfig:
     return UserConfig(agent, _notify(path, table), _mail(path, table))
 
 
+def raw(environ: Mapping[str, str]) -> Mapping[str, object]:
+    """The user's own configuration as it stands in the file. Raises BadConfig."""
+    return _table(config_path(environ))
+
+
 def config_path(environ: Mapping[str, str]) -> Path:
     """Where the user's own configuration lies; RuntimeError where the user has no home directory."""
     given = environ.get("XDG_CONFIG_HOME", "")

@@ -112,6 +112,21 @@ def _month(folder: Path, mtime: int) -> Month:
     return Month(folder.name, mtime, names, stats)
 
 
+def names_in(folder: Path, end: str) -> list[str]:
+    """The names of the plain files in a directory that end so, without that, sorted."""
+    plain = [one.name for one in _entries(folder) if one.is_file(follow_symlinks=False) and not _is_hidden(one)]
+    return sorted(name.removesuffix(end) for name in plain if name.endswith(end))
+
+
+def stats_of(root: Path, month: str, code: str) -> tuple[int, ...]:
+    """What stat says of a ticket's file, as in a Month; nothing where it is not there."""
+    try:
+        found = (root / "tickets" / month / f"{code}.toml").lstat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
 def ticket_files(root: Path) -> list[Path]:
     """The ticket files of a desk, sorted by month and name."""
     return [Path(path) for path in sorted(entry.path for entry in ticket_entries(root))]
