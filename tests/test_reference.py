@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import manual
 from ticketcli.core.file.keys import EVENT_KEYS
 from ticketcli.core.intake.message import KEYS as MESSAGE_KEYS
 from ticketcli.core.ticket.fields import FIELDS
@@ -61,6 +62,7 @@ BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
         REFERENCE,
         lambda: table(("key", "meaning"), ((f"`{key}`", about) for key, about in MESSAGE_KEYS.items())),
     ),
+    "commands": (REFERENCE, manual.reference),
     "json": (REFERENCE, lambda: table(("object", "key", "meaning"), json_rows())),
 }
 
@@ -80,6 +82,20 @@ def test_the_documents_say_what_the_code_says(name: str) -> None:
         text = text.replace(f"<!-- {name} -->\n{block(text, name)}\n", f"<!-- {name} -->\n{make()}\n")
         path.write_text(text)
     assert block(text, name) == make()
+
+
+FILES: dict[Path, Callable[[], str]] = {
+    TOP / "ticketcli" / "cli" / "words.tsv": manual.words,
+    TOP / "ticketcli" / "man" / "ticket.1": lambda: manual.page((TOP / "README.md").read_text(encoding="utf-8")),
+}
+"""Files that are printed whole."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_the_printed_files_say_what_the_code_says(path: Path) -> None:
+    if os.environ.get("UPDATE"):
+        path.write_text(FILES[path](), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == FILES[path]()
 
 
 def test_a_changed_row_is_noticed() -> None:
