@@ -19,6 +19,7 @@ import pytest
 
 from tests.command import PEOPLE, Command, at_home, kept_texts
 from ticketcli.cli.main import main
+from ticketcli.cli.writing import HINT
 from ticketcli.core.file.codec import dumps, event_text
 from ticketcli.core.ticket.join import join
 
@@ -707,16 +708,27 @@ def test_an_editor_that_changes_nothing_or_fails(ticket: Command, editor: None, 
         assert Path(said.rpartition("in ")[2].strip('"')).read_text() == "half a thought\n"
 
 
-def test_a_reply_in_the_editor_shows_the_last_message_and_is_refused_where_another_came(
+def test_a_reply_in_the_editor_shows_the_thread_and_is_refused_where_another_came(
     ticket: Command, editor: None, tmp_path: Path
 ) -> None:
     code = ticket.create()
+    ticket.ok("note", code, "-m", "An old one.\nvim: set x:")
     does(tmp_path, 'printf "Try again.\\n%s" "$(cat $1)" > $1.new; mv $1.new $1')
     ticket.ok("reply", code)
     assert ticket.ticket(code).events[-1].body == "Try again.\n"
-    assert (
-        "# last message, of Maria Santos <maria@example.com>:\n# It eats paper.\n" in (tmp_path / "offered").read_text()
-    )
+    above, _, below = (tmp_path / "offered").read_text().partition(HINT)
+    assert above == "\n"
+    assert re.sub(r"# \d{4}-\d\d-\d\d \d\d:\d\d", "# WHEN", below).splitlines() == [
+        "",
+        f"# {code} Printer jams",
+        "#",
+        "# WHEN  ana, INTERNAL NOTE",
+        "> An old one.",
+        "> vim : set x:",
+        "#",
+        "# WHEN  Maria Santos <maria@example.com>",
+        "> It eats paper.",
+    ]
     behind = f"{sys.executable} -m ticketcli -C {ticket.root} reply {code} --from customer -q -m 'And now it burns.'"
     does(tmp_path, f'echo "Never mind." > "$1"; {behind}')
     ran = ticket.run("reply", code)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.decide import repeat_id
 from ticketcli.core.errors import BadWords, ChangedMeanwhile
+from ticketcli.core.text import line
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import derived_id, from_id
 from ticketcli.core.ticket.event import Attachment, Event, Value
@@ -190,11 +191,11 @@ def check_newest(situation: Situation, seen: str, *, asked: bool) -> None:
 
 
 def before_editing(desk: Desk, now: datetime, words: Sequence[str]) -> tuple[dict[str, str], str]:
-    """The newest public message of each ticket, and what to show below the text: the last message of the first one."""
+    """The newest public message of each ticket, and what to show below the text: the thread of the first one."""
+    from ticketcli.core.view.quoted import quoted
+
     catalog = Catalog(desk, now)
     situations = [catalog.situation(catalog.find_root(word)) for word in words]
     newest = {situation.code: event.id for situation in situations if (event := newest_public(situation))}
-    last = newest_public(situations[0])
-    quoted = "".join(f"# {row}\n" for row in (last.body if last else "").splitlines())
-    heads = "".join(f"# {situation.code} {situation.header.text('subject')}\n" for situation in situations)
-    return newest, f"{heads}# last message, of {last.by if last else 'nobody'}:\n{quoted}"
+    heads = "".join(f"# {situation.code} {line(situation.header.text('subject'))}\n" for situation in situations)
+    return newest, f"{heads}{quoted(situations[0])}"
