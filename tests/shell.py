@@ -57,7 +57,8 @@ def _environment(directory: Path, home: Path) -> Iterator[tuple[str, str]]:
     """Nothing of who runs the tests: a fixed identity, time zone and language, and this very program."""
     programs, identity = directory / "bin", directory / "gitconfig"
     programs.mkdir()
-    for name, arguments in (("ticket", "-u -m ticketcli"), ("python3", "")):
+    ours = "-u -m ticketcli"
+    for name, arguments in (("ticket", ours), ("git-ticket", ours), ("python3", "")):
         script = programs / name
         script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {arguments} "$@"\n', encoding="utf-8")
         script.chmod(0o755)
