@@ -207,6 +207,18 @@ def test_tab_completes_commands_codes_options_and_filter_words(shell: str, desk:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_git_s_own_completion_hands_over(shell: str, desk: Path) -> None:
+    theirs = Path("/usr/share/bash-completion/completions/git")
+    if not shutil.which(shell) or not theirs.exists():
+        pytest.skip(f"{shell}, or git's completion of bash, is not installed here")
+    (desk / "own.bash").write_text(f"source {theirs}\nsource {SCRIPTS / 'ticket.bash'}\n")
+    (desk / "bin" / "git-ticket").symlink_to("ticket")
+    ran, _ = pressed(shell, desk, ["git ticket repl\t7kq\t--prio\thi\t\n"])
+    assert [" ".join(call.split()) for call in ran] == [f"reply {LOGIN.code} --priority high"]
+
+
+@pytest.mark.long
 def test_what_a_stranger_wrote_does_nothing_there(shell: str, desk: Path) -> None:
     keys = ["show ", "assign 7KQM ", "list tag:", "list assignee:", "tag 7KQM +", "list view:"]
     ran, shown = pressed(shell, desk, [f"ticket {line}\t\t\x15ticket done\n" for line in keys])

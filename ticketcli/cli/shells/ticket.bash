@@ -11,6 +11,7 @@ _ticket() {
     done < <(command ticket __complete bash "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
     case ${COMPREPLY-} in
         *[:=.,/]) compopt -o nospace ;;
+        *) compopt +o nospace ;; # which git's completion sets for all that it asks
     esac
     return 0
 }
