@@ -190,7 +190,7 @@ def test_a_newer_format_is_named_before_anything_else() -> None:
 
 def test_unknown_keys_are_tolerated_and_listed() -> None:
     settings = loaded(
-        "colour = 'red'\n[agent.ana]\nshoe = 42\n[status.late]\ncategory = 'open'\nsmell = 1\n[view.x]\n[git]\npush = 1"
+        "colour = 'red'\n[agent.ana]\nshoe = 42\n[status.late]\ncategory = 'open'\nsmell = 1\n[git]\npush = 1"
     )
     assert settings.unknown == (
         'unknown key "colour"',
@@ -226,9 +226,7 @@ def valid(data: Any) -> bool:
 def test_the_schema_is_one_and_knows_every_key() -> None:
     schema = settings_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert {key.name for key in keys.ROOT} | {*keys.SECTIONS, *keys.TABLES, *keys.LATER, "sla", "rule"} == set(
-        schema["properties"]
-    )
+    assert {key.name for key in keys.ROOT} | {*keys.SECTIONS, *keys.TABLES, "sla", "rule"} == set(schema["properties"])
     described = schema["properties"]["agent"]["additionalProperties"]["properties"]["departments"]
     assert described["description"] == "Where the agent works."
 

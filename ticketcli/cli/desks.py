@@ -114,9 +114,11 @@ def show(ctx: typer.Context, json_: Json = False) -> None:
     import json
 
     from ticketcli.core.view.config import settings_object, settings_text
+    from ticketcli.desk.views import views
 
     desk = open_desk(ctx)
-    out(json.dumps(settings_object(desk.settings), indent=2) if json_ else settings_text(desk.settings, str(desk.root)))
+    settings = desk.settings._replace(views=views(desk))
+    out(json.dumps(settings_object(settings), indent=2) if json_ else settings_text(settings, str(desk.root)))
     for one in desk.settings.unknown:
         say(f"ticket: {one} in ticketcli.toml does nothing")
 

@@ -90,9 +90,9 @@ def _codes(catalog: Catalog, desk: Desk, filters: list[str]) -> list[str]:
     """The tickets that filter words mean, of all; without any every file, also one that cannot be read."""
     if not filters:
         return sorted(catalog.paths)
-    from ticketcli.core.words.query import parse
+    from ticketcli.desk import views
 
-    query = parse(filters, settings=desk.settings, now=catalog.instant, agent=desk.actor().key)
+    query = views.query(desk, filters, catalog.instant)
     found = [one.code for one in catalog.situations(texts=query.texts or None) if query.matches(one)]
     return sorted([*found, *catalog.problems])
 

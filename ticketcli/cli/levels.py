@@ -14,8 +14,7 @@ from ticketcli.core.action.level import reapply as reapply_action
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.text import line
 from ticketcli.core.view.notices import level_change
-from ticketcli.core.words.query import parse
-from ticketcli.desk import committing
+from ticketcli.desk import committing, views
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import Session, session
 
@@ -55,7 +54,7 @@ def reapply(
     """
     desk = streams.open_desk(ctx, as_)
     catalog = streams.catalog(desk)
-    query = parse(filters or [], settings=desk.settings, now=catalog.now, agent=desk.actor().key)
+    query = views.query(desk, filters or [], catalog.now)
     left_alone = () if query.names_status else ("resolved", "closed")
     some = catalog.situations() if query.names_status else catalog.active()[0]
     every = (one for one in some if not one.merged and one.category not in left_alone)

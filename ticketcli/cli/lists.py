@@ -11,7 +11,8 @@ from ticketcli.core.clock import queue
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.view import columns
 from ticketcli.core.view.columns import Column
-from ticketcli.core.words.query import Query, parse
+from ticketcli.core.words.query import Query
+from ticketcli.desk import views
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk, UnknownAgent
 
@@ -154,7 +155,7 @@ def search(
 def _opened(ctx: typer.Context, filters: Sequence[str] | None, as_of: str | None) -> tuple[Desk, Catalog, Query]:
     desk = streams.open_desk(ctx)
     catalog = streams.catalog(desk, as_of)
-    query = parse(filters or [], settings=desk.settings, now=catalog.instant, agent=desk.actor().key)
+    query = views.query(desk, filters or [], catalog.instant)
     return desk, catalog, query
 
 

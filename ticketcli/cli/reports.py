@@ -14,7 +14,7 @@ from ticketcli.core.report.report import Report
 from ticketcli.core.report.report import report as make
 from ticketcli.core.view import formats
 from ticketcli.core.view.look import paragraph
-from ticketcli.core.words.query import parse
+from ticketcli.desk import views
 
 Words = Annotated[
     list[str] | None,
@@ -81,7 +81,7 @@ def report(
     desk = streams.open_desk(ctx)
     catalog = streams.catalog(desk, as_of)
     zone, now = desk.settings.zone, catalog.instant
-    query = parse(filters, settings=desk.settings, now=now, agent=desk.actor().key)
+    query = views.query(desk, filters, now)
     begin = times.instant(since, now=now, zone=zone, forward=False) if since else None
     end = times.instant(until, now=now, zone=zone, forward=False, last=True) if until else None
     found = [one for one in catalog.situations(texts=query.texts or None, measured=True) if query.matches(one)]

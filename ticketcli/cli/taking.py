@@ -17,7 +17,8 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.text import line
 from ticketcli.core.view import objects
-from ticketcli.core.words.query import Query, parse
+from ticketcli.core.words.query import Query
+from ticketcli.desk import views
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import session
@@ -91,7 +92,7 @@ class _Offers:
 
     def query(self, catalog: Catalog) -> Query:
         """What the filter words ask for."""
-        return parse(self.words, settings=catalog.desk.settings, now=catalog.now, agent=self.agent)
+        return views.query(catalog.desk, self.words, catalog.now, self.agent)
 
     def __call__(self, catalog: Catalog) -> list[Situation]:
         """The tickets on offer."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.errors import NotSaved, TicketError
+
+if TYPE_CHECKING:
+    from ticketcli.core.words.settings import View
 
 SETTINGS = "ticketcli.toml"
 """The file that makes a directory a desk."""
@@ -45,6 +49,8 @@ class UserConfig(NamedTuple):
     """The command that is handed warnings and breaches, word by word; empty where there is none."""
     mail: tuple[Mapping[str, object], ...] = ()
     """How mail reaches and leaves the desks that the user runs, a table for each."""
+    views: Mapping[str, View] = MappingProxyType({})
+    """The user's own views, by name."""
 
 
 def load(environ: Mapping[str, str]) -> UserConfig:
@@ -57,7 +63,7 @@ def load(environ: Mapping[str, str]) -> UserConfig:
     agent = table.get("agent", "")
     if not isinstance(agent, str):
         raise BadConfig(path, "agent must be a text")
-    return UserConfig(agent, _notify(path, table), _mail(path, table))
+    return UserConfig(agent, _notify(path, table), _mail(path, table), _views(path, table))
 
 
 def raw(environ: Mapping[str, str]) -> Mapping[str, object]:
@@ -138,6 +144,19 @@ def _mail(path: Path, table: Mapping[str, object]) -> tuple[Mapping[str, object]
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
         raise BadConfig(path, "mail must be tables, each headed [[mail]]")
     return tuple(tables)
+
+
+def _views(path: Path, table: Mapping[str, object]) -> dict[str, View]:
+    rows = table.get("view", {})
+    if not rows:
+        return {}
+    from ticketcli.core.words.loading import BadSettings, load
+
+    try:
+        found = load({"view": rows}).views
+    except BadSettings as error:
+        raise BadConfig(path, error.problems[0]) from None
+    return {name: view for name, view in found.items() if isinstance(rows, dict) and name in rows}
 
 
 def read_secret(given: str, environ: Mapping[str, str]) -> bytes:

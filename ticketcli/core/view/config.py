@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.clock.matching import span_word
-from ticketcli.core.clock.times import seconds, show_span
+from ticketcli.core.clock.times import iso, seconds, show, show_span
 from ticketcli.core.text import line
 from ticketcli.core.words.keys import CLOCKS, WEEK
-from ticketcli.core.words.settings import ALWAYS, Level, Rule, Settings
+from ticketcli.core.words.settings import ALWAYS, Agent, Department, Level, Rule, Settings
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.worktime import Calendar
@@ -29,10 +29,14 @@ def settings_object(settings: Settings) -> dict[str, Any]:
         "statuses": [status._asdict() for status in settings.statuses.values()],
         "departments": [department._asdict() for department in settings.departments.values()],
         "commit": settings.commit,
-        "agents": [agent._asdict() for agent in settings.agents.values()],
+        "agents": [
+            {**agent._asdict(), "away_until": iso(agent.away_until) if agent.away_until else None}
+            for agent in settings.agents.values()
+        ],
         "calendars": [_calendar(calendar) for calendar in settings.calendars.values()],
         "levels": [_level(level) for level in settings.levels],
         "rules": [rule_object(rule) for rule in settings.rules],
+        "views": [view._asdict() for view in settings.views.values()],
     }
 
 
@@ -47,14 +51,12 @@ def settings_text(settings: Settings, root: str) -> str:
         ("priorities", " < ".join(settings.priorities)),
         ("commits", "every write" if settings.commit else "nothing"),
         *(("status", f"{status.name} ({status.category})") for status in settings.statuses.values()),
-        *(("department", f"{one.name} {one.address}") for one in settings.departments.values()),
-        *(
-            ("agent", f"{one.key} {one.name} {one.email} {', '.join(one.departments)}")
-            for one in settings.agents.values()
-        ),
+        *(("department", _department(one)) for one in settings.departments.values()),
+        *(("agent", _agent(one, settings)) for one in settings.agents.values()),
         *(("calendar", _hours(calendar)) for calendar in settings.calendars.values()),
         *(("level", _targets(level)) for level in settings.levels),
         *(("rule", f"{rule.name}: {rule_text(rule)}") for rule in settings.rules),
+        *(("view", f"{view.name}: {view.filter}") for view in settings.views.values()),
     ]
     return "\n".join(f"{name:<14} {line(value).rstrip()}" for name, value in rows)
 
@@ -77,6 +79,20 @@ def rule_text(rule: Rule) -> str:
     on = f"on {', '.join(rule.on)}" if rule.on else "tick"
     when = f" when {shlex.join(rule.when)}" if rule.when else ""
     return f"{on}{when} do {' '.join(do)}{', stop' if rule.stop else ''}"
+
+
+def _department(one: Department) -> str:
+    return f"{one.name} {one.address}{f'; for nobody: to {one.assignee}' if one.assignee else ''}"
+
+
+def _agent(one: Agent, settings: Settings) -> str:
+    facts = [
+        f"{one.key} {one.name} {one.email} {', '.join(one.departments)}",
+        f"{one.calendar} hours" if one.calendar else "",
+        f"away until {show(one.away_until, settings.zone)}" if one.away_until else "",
+        f"at most {one.cap}" if one.cap is not None else "",
+    ]
+    return "; ".join(filter(None, facts))
 
 
 def _calendar(calendar: Calendar) -> dict[str, Any]:

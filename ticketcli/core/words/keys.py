@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ EVENTS = ("created", "customer_message", "agent_message", "status", "tag", "tran
 """The kinds of events behind which a rule may look at a ticket."""
 INTERVAL = "([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]|24(?=:00)):([0-5][0-9])"
 _WORD = r"[^\s,.+-][^\s,.]*"
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?"
 
 
 def _text(value: Any) -> bool:
@@ -106,6 +108,14 @@ def _share(value: Any) -> bool:
     return isinstance(value, int | float) and 0 < value < 1
 
 
+def _moment(value: Any) -> bool:
+    return isinstance(value, date) or (isinstance(value, str) and bool(re.fullmatch(_DATE, value)))
+
+
+def _count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
 class Key(NamedTuple):
     """One key of ticketcli.toml."""
 
@@ -132,6 +142,8 @@ DAY = {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 HOLIDAYS = {"type": "object", "propertyNames": DAY, "additionalProperties": TEXT}
 DATES = {"type": "object", "propertyNames": DAY, "additionalProperties": HOURS}
 TARGETS = {"type": "object", "additionalProperties": SPAN}
+MOMENT = {"type": "string", "pattern": f"^{_DATE}$"}
+COUNT = {"type": "integer", "minimum": 0}
 
 ROOT = (
     Key(
@@ -154,6 +166,11 @@ ROOT = (
     Key("stale_after", _span, 'a span like "5d"', "Tickets open longer than this are counted in the overview.", SPAN),
     Key("priorities", _priorities, "a list of different words without dots", "The priorities, lowest first.", WORDS),
 )
+VIEW = (
+    Key("filter", _name, "text", "The filter words that view:NAME stands for.", NAME),
+    Key("about", _text, "text", "What it is for.", TEXT),
+)
+"""A saved view, of the desk or of a user."""
 SECTIONS = {
     "status": (
         Key(
@@ -167,11 +184,17 @@ SECTIONS = {
         Key("reports", _flag, "true or false", "Whether reports count its tickets.", {"type": "boolean"}),
         Key("reopen", _flag, "true or false", "Whether a customer who writes opens it again.", {"type": "boolean"}),
     ),
-    "department": (Key("address", _address, "an address", "Where its customers write.", ADDRESS),),
+    "department": (
+        Key("address", _address, "an address", "Where its customers write.", ADDRESS),
+        Key("assignee", _name, "the key of an agent", "Who gets what arrives there for nobody.", NAME),
+    ),
     "agent": (
         Key("name", _text, "text", "The agent's full name.", TEXT),
         Key("email", _address, "an address", "The agent's address.", ADDRESS),
         Key("departments", _texts, "a list of departments", "Where the agent works.", TEXTS),
+        Key("calendar", _name, "the name of a calendar", "When the agent is on duty; always without one.", NAME),
+        Key("away_until", _moment, "a date or a time", "Until when the agent is away; that day included.", MOMENT),
+        Key("cap", _count, "a whole number", "How many New and Open tickets distribute leaves them at most.", COUNT),
     ),
     "calendar": (
         Key(
@@ -188,6 +211,7 @@ SECTIONS = {
         Key("holidays", _table, 'a table of days like 2025-05-01 = "Labour Day"', "Days off, by name.", HOLIDAYS),
         Key("dates", _table, 'a table of days like 2025-12-24 = ["09:00-12:00"]', "Days with their own hours.", DATES),
     ),
+    "view": VIEW,
 }
 TABLES: dict[str, tuple[Key, ...]] = {
     "git": (
@@ -230,8 +254,6 @@ RULE = (
     ),
     Key("stop", _flag, "true or false", "Whether no rule behind it looks at the ticket then.", {"type": "boolean"}),
 )
-LATER = ("view",)
-"""Sections of later versions that may stand in the file already."""
 
 
 def wrong(row: Mapping[str, Any], keys: Iterable[Key]) -> Iterator[tuple[str, str]]:

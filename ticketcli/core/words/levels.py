@@ -14,7 +14,7 @@ from ticketcli.core.clock.worktime import LOOK_AHEAD, Calendar
 from ticketcli.core.errors import TicketError
 from ticketcli.core.words.keys import CLOCKS, LEVEL, wrong
 from ticketcli.core.words.known import UnknownName
-from ticketcli.core.words.query import Query, parse
+from ticketcli.core.words.query import Query, parse, split
 from ticketcli.core.words.settings import DEFAULT, WARN_AT, Level, Settings
 
 T = TypeVar("T")
@@ -32,13 +32,6 @@ class BadMatch(TicketError):
             f'"{word}" cannot stand here; '
             "a level is matched by department, priority, tag, customer and fields words only"
         )
-
-
-class OpenQuote(TicketError):
-    """A quote that does not end."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(f"a quote in {text!r} does not end; close it behind the last word that belongs to it")
 
 
 def load(rows: Sequence[Mapping[str, Any]], settings: Settings) -> tuple[Level, ...]:
@@ -71,7 +64,7 @@ def _where(row: Mapping[str, Any], number: int) -> str:
 
 
 def _level(row: Mapping[str, Any], settings: Settings) -> Level:
-    words = _words(row["when"]) if "when" in row else []
+    words = split(row["when"]) if "when" in row else []
     targets = {clock: row[clock] for clock in CLOCKS if clock in row}
     return Level(
         row["name"],
@@ -82,16 +75,6 @@ def _level(row: Mapping[str, Any], settings: Settings) -> Level:
         row.get("warn_at", WARN_AT),
         tuple(sorted({_field(word) for word in words})),
     )
-
-
-def _words(text: str) -> list[str]:
-    """The filter words of a condition, split as a shell splits them."""
-    import shlex
-
-    try:
-        return shlex.split(text)
-    except ValueError:
-        raise OpenQuote(text) from None
 
 
 def _field(word: str) -> str:
@@ -140,7 +123,7 @@ def _in_when(row: Mapping[str, Any], settings: Settings | None) -> Iterator[str]
     if "when" not in row:
         return
     try:
-        words = _words(row["when"])
+        words = split(row["when"])
         for word in words:
             _field(word)
         if settings:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from ticketcli.core.clock import times
 from ticketcli.core.errors import TicketError
 from ticketcli.core.words import calendars
-from ticketcli.core.words.keys import CATEGORIES, LATER, ROOT, SECTIONS, TABLES, wrong
-from ticketcli.core.words.settings import ALWAYS, SHIPPED, Agent, Department, Settings, Status
+from ticketcli.core.words.keys import CATEGORIES, ROOT, SECTIONS, TABLES, wrong
+from ticketcli.core.words.settings import ALWAYS, SHIPPED, Agent, Department, Settings, Status, View
 
 FORMAT = 1
 
@@ -88,8 +88,9 @@ def _settings(data: Mapping[str, Any]) -> Settings:
         priorities=tuple(data.get("priorities", plain.priorities)),
         statuses={**plain.statuses, **{name: _status(name, row) for name, row in _section(data, "status")}},
         departments={name: Department(name, **_known(row, "department")) for name, row in _section(data, "department")},
-        agents={key: Agent(key, **_known(row, "agent")) for key, row in _section(data, "agent")},
+        agents={key: _agent(key, row, zone) for key, row in _section(data, "agent")},
         calendars={name: calendars.load(name, row, zone) for name, row in _section(data, "calendar")},
+        views={**plain.views, **views(_tables(data, "view"))},
         commit=data.get("git", {}).get("commit", plain.commit),
         unknown=tuple(_unknown(data)),
     )
@@ -109,6 +110,26 @@ def _status(name: str, row: Mapping[str, Any]) -> Status:
     return shipped._replace(**_known(row, "status"))
 
 
+def _agent(key: str, row: Mapping[str, Any], zone: ZoneInfo) -> Agent:
+    known = _known(row, "agent")
+    if "away_until" in known:
+        from ticketcli.core.words import team
+
+        known["away_until"] = team.end(known["away_until"], zone)
+    return Agent(key, **known)
+
+
+def views(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, View]:
+    """The views of tables that have no problems."""
+    return {name: View(name, **_known(row, "view")) for name, row in rows.items()}
+
+
+def without_filter(rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """The views that stand for nothing, in sentences."""
+    for name in (name for name, row in rows.items() if "filter" not in row):
+        yield f'"view.{name}.filter" is missing; write filter words like "status:open tag:vip"'
+
+
 def _section(data: Mapping[str, Any], name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
     section = data.get(name, {})
     return section.items() if isinstance(section, dict) else ()
@@ -124,7 +145,7 @@ def _known(row: Mapping[str, Any], section: str) -> dict[str, Any]:
 
 
 def _unknown(data: Mapping[str, Any]) -> Iterator[str]:
-    known = {key.name for key in ROOT} | {*SECTIONS, *TABLES, *LATER, "sla", "rule"}
+    known = {key.name for key in ROOT} | {*SECTIONS, *TABLES, "sla", "rule"}
     yield from (f'unknown key "{name}"' for name in data if name not in known)
     for table, keys in TABLES.items():
         yield from (f'unknown key "{table}.{key}"' for key in data.get(table, {}) if key not in {k.name for k in keys})
@@ -153,6 +174,12 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     yield from _bad_statuses(_tables(data, "status"))
     for name, row in _tables(data, "calendar").items():
         yield from calendars.problems(name, row)
+    yield from without_filter(_tables(data, "view"))
+    agents, departments = _tables(data, "agent"), _tables(data, "department")
+    if any({"calendar", "away_until", "assignee"} & row.keys() for row in (*agents.values(), *departments.values())):
+        from ticketcli.core.words import team
+
+        yield from team.problems(agents, departments, _tables(data, "calendar"))
 
 
 def _bad_name(section: str, name: str) -> Iterator[str]:

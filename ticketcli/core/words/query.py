@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.words import readings
-from ticketcli.core.words.known import NONE, UnknownName
+from ticketcli.core.words.known import NONE, UnknownName, spelled
 from ticketcli.core.words.looks import Look, leaves
 from ticketcli.core.words.readings import Asked
 from ticketcli.core.words.terms import CONDITIONS, TERMS, Term
@@ -25,6 +25,8 @@ _COMMA = re.compile(r",(?!\s)")
 OF_DONE = ("status", "rating")
 """The words that are about what is done as well."""
 
+LARGEST, DEEPEST = 500, 10
+"""How many words a view stands for at most, with those of the views that it names; settings may be a stranger's."""
 Matches = Callable[[Situation], bool]
 
 
@@ -36,6 +38,30 @@ class BadFilter(BadWords):
         super().__init__(f'cannot read the filter "{word}": {why}')
 
 
+class Circle(BadWords):
+    """Views that stand for each other."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"the view stands for itself ({' > '.join(names)}); take view:{names[-1]} out of one of them")
+
+
+class TooMany(BadWords):
+    """Views of views of views."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f'the view "{name}" stands for more than {LARGEST} words, or views in views more than {DEEPEST} deep; '
+            "write out less"
+        )
+
+
+class OpenQuote(BadWords):
+    """A quote that does not end."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"a quote in {text!r} does not end; close it behind the last word that belongs to it")
+
+
 class Query(NamedTuple):
     """A filter: what matches every one of its words."""
 
@@ -45,6 +71,8 @@ class Query(NamedTuple):
     texts: tuple[tuple[str, ...], ...]
     """The texts searched for: one of each of these must be there."""
     tests: tuple[Matches, ...]
+    size: int
+    """How many words it has, with those of the views that it names."""
 
     @property
     def text_terms(self) -> tuple[str, ...]:
@@ -68,15 +96,55 @@ class _Word(NamedTuple):
 
 def parse(words: Sequence[str], *, settings: Settings, now: datetime, agent: str) -> Query:
     """The query of filter words, for the agent who asks. Raises BadFilter."""
-    asked = Asked(settings, now, agent)
+    return _query(words, Asked(settings, now, agent))
+
+
+def view(name: str, asked: Asked) -> Query:
+    """The query that a view stands for. Raises UnknownName, Circle, TooMany, OpenQuote and BadFilter."""
+    views = asked.settings.views
+    known = spelled("view", name, views)
+    within = (*asked.within, known)
+    if known in asked.within:
+        raise Circle(within)
+    found = _query(split(views[known].filter), asked._replace(within=within)) if len(within) <= DEEPEST else None
+    if found is None or found.size > LARGEST:
+        raise TooMany(known)
+    return found
+
+
+def split(text: str) -> list[str]:
+    """The filter words in a text, split as a shell splits them. Raises OpenQuote."""
+    import shlex
+
+    try:
+        return shlex.split(text)
+    except ValueError:
+        raise OpenQuote(text) from None
+
+
+def _query(words: Sequence[str], asked: Asked) -> Query:
     parts = [_split(word) for word in words]
+    views = [(part, _views(part, asked)) for part in parts if part.name == "view"]
+    asked = asked._replace(views={name: found.matches for _, named in views for name, found in named.items()})
     wanted = [part for part in parts if not part.negated]
+    held = [tuple(named.values()) for part, named in views if not part.negated]
     return Query(
         words=tuple(words),
-        names_status=any(part.name in OF_DONE or (part.name == "is" and _asks_done(part)) for part in wanted),
-        texts=tuple(part.values for part in wanted if part.name == "text"),
+        names_status=any(map(_names_status, wanted)) or any(one.names_status for some in held for one in some),
+        texts=(
+            *(part.values for part in wanted if part.name == "text"),
+            *(texts for some in held if len(some) == 1 for texts in some[0].texts),
+        ),
         tests=tuple(_test(part, asked) for part in parts),
+        size=len(words) + sum(named[name].size for part, named in views for name in part.values),
     )
+
+
+def _views(part: _Word, asked: Asked) -> dict[str, Query]:
+    try:
+        return {name: view(name, asked) for name in part.values}
+    except TicketError as error:
+        raise BadFilter(part.word, str(error)) from None
 
 
 def grammar() -> list[tuple[str, str]]:
@@ -85,8 +153,9 @@ def grammar() -> list[tuple[str, str]]:
     return rows + [(f"is:{name}", condition.about) for name, condition in CONDITIONS.items()]
 
 
-def _asks_done(part: _Word) -> bool:
-    return any(value.casefold() in ("merged", "unhappy") for value in part.values)
+def _names_status(part: _Word) -> bool:
+    done = part.name == "is" and any(value.casefold() in ("merged", "unhappy") for value in part.values)
+    return part.name in OF_DONE or done
 
 
 def _split(word: str) -> _Word:

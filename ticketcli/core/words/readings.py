@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ticketcli.core.clock import times
@@ -22,6 +23,10 @@ class Asked(NamedTuple):
     settings: Settings
     now: datetime
     agent: str
+    within: tuple[str, ...] = ()
+    """The views whose words are being read, the outermost first."""
+    views: Mapping[str, Callable[[Any], bool]] = MappingProxyType({})
+    """What the views hold that the words name."""
 
     @property
     def me(self) -> str:

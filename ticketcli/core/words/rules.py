@@ -11,8 +11,7 @@ from typing import Any
 from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.words.change import effects
 from ticketcli.core.words.keys import RULE, wrong
-from ticketcli.core.words.levels import OpenQuote
-from ticketcli.core.words.query import parse
+from ticketcli.core.words.query import parse, split
 from ticketcli.core.words.settings import Rule, Settings
 
 _SOME_TIME = datetime(2020, 1, 1, tzinfo=UTC)
@@ -68,21 +67,11 @@ def _rule(row: Mapping[str, Any]) -> Rule:
     return Rule(
         row["name"],
         tuple(row.get("on", ())),
-        tuple(_words(row.get("when", ""))),
+        tuple(split(row.get("when", ""))),
         tuple(word for word in row["do"] if not _names_canned(word)),
         "".join(_canned(row["do"])),
         row.get("stop", False),
     )
-
-
-def _words(text: str) -> list[str]:
-    """The filter words of a condition, split as a shell splits them."""
-    import shlex
-
-    try:
-        return shlex.split(text)
-    except ValueError:
-        raise OpenQuote(text) from None
 
 
 def _names_canned(word: str) -> bool:
@@ -110,7 +99,7 @@ def _in_rule(row: Mapping[str, Any], settings: Settings | None) -> Iterator[str]
 
 def _in_when(row: Mapping[str, Any], settings: Settings | None) -> Iterator[str]:
     try:
-        words = _words(row.get("when", ""))
+        words = split(row.get("when", ""))
         for word in filter(_ME.fullmatch, words):
             raise NobodyAsks(word)
         if settings:

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from ticketcli.core.words.canned import KEYS as CANNED
-from ticketcli.core.words.keys import CATEGORIES, LATER, LEVEL, ROOT, RULE, SECTIONS, TABLES, Key
+from ticketcli.core.words.keys import CATEGORIES, LEVEL, ROOT, RULE, SECTIONS, TABLES, Key
 from ticketcli.core.words.settings import SHIPPED
 
 
 def settings_schema() -> dict[str, Any]:
     """The schema (2020-12) of the settings of a desk; unknown keys are allowed, as the loader allows them."""
-    later = {name: {"type": ["object", "array"]} for name in LATER}
     tables = {name: {"type": "object", "properties": _properties(keys)} for name, keys in TABLES.items()}
     sections = {name: _section(name) for name in SECTIONS}
     return {
@@ -20,7 +19,7 @@ def settings_schema() -> dict[str, Any]:
         "title": "ticketcli.toml",
         "description": "The settings of a desk.",
         "type": "object",
-        "properties": {**_properties(ROOT), **sections, **tables, "sla": _levels(), "rule": _rules(), **later},
+        "properties": {**_properties(ROOT), **sections, **tables, "sla": _levels(), "rule": _rules()},
     }
 
 
@@ -39,6 +38,8 @@ def canned_schema() -> dict[str, Any]:
 def _section(name: str) -> dict[str, Any]:
     """Tables by name. A status needs a category, but for those that are shipped; the built-in ones stay as they are."""
     row = {"type": "object", "properties": _properties(SECTIONS[name])}
+    if name == "view":
+        row["required"] = ["filter"]
     if name != "status":
         return {"type": "object", "additionalProperties": row}
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -33,6 +33,12 @@ class Agent(NamedTuple):
     name: str = ""
     email: str = ""
     departments: tuple[str, ...] = ()
+    calendar: str = ""
+    """When they are on duty; empty: always."""
+    away_until: datetime | None = None
+    """When they are back (UTC)."""
+    cap: int | None = None
+    """With so many New and Open tickets they are given no more; None: any number."""
 
 
 class Department(NamedTuple):
@@ -40,6 +46,17 @@ class Department(NamedTuple):
 
     name: str
     address: str = ""
+    assignee: str = ""
+    """The agent who gets what arrives there for nobody."""
+
+
+class View(NamedTuple):
+    """A filter with a name."""
+
+    name: str
+    filter: str
+    """Its words, as one would type them."""
+    about: str = ""
 
 
 BUILT_IN = tuple(Status(name, name) for name in CATEGORIES)
@@ -49,9 +66,17 @@ SHIPPED = (
     Status("spam", "closed", reports=False, reopen=False),
     Status("automatic", "closed", reports=False, reopen=False),
 )
+VIEWS = (
+    View("mine", "assignee:me", "What I work on."),
+    View("unassigned", "assignee:none", "What nobody works on."),
+    View("overdue", "is:overdue", "Whose due time has passed."),
+    View("watched", "watcher:me", "What I am kept informed of."),
+)
+"""The views that every desk has; one of the same name replaces it."""
 ALWAYS = timedelta.max
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _STATUSES: Mapping[str, Status] = MappingProxyType({status.name: status for status in (*BUILT_IN, *SHIPPED)})
+_VIEWS: Mapping[str, View] = MappingProxyType({view.name: view for view in VIEWS})
 Condition = Callable[[Any], bool]
 """Whether something with a `header` matches; filter words are read where settings are loaded."""
 DEFAULT = "default"
@@ -115,6 +140,8 @@ class Settings(NamedTuple):
     """The service levels; the first that a ticket matches counts."""
     rules: tuple[Rule, ...] = ()
     """The rules, in the order in which they look at a ticket."""
+    views: Mapping[str, View] = _VIEWS
+    """Saved filters; whether their words can be read is found when they are used, and by `check`."""
     commit: bool = True
     """Whether every command commits what it wrote."""
     unknown: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ CONDITIONS = {
     "stale": Condition("It has needed solving longer than stale_after.", lambda ticket: ticket.stale),
     "waiting": Condition("A customer waits for an answer.", lambda ticket: ticket.waiting_since is not None),
     "unassigned": Condition("Nobody works on it.", lambda ticket: not ticket.header.text("assignee")),
+    "watched": Condition("An agent is kept informed of it.", lambda ticket: bool(ticket.header.list("watchers"))),
     "to-solve": Condition("It is in the to-solve list.", lambda ticket: ticket.in_queue),
     "reopened": Condition("It was opened again.", lambda ticket: not ticket.merged and ticket.clocks.reopened > 0),
     "unhappy": Condition(
@@ -61,8 +62,8 @@ def _condition(value: str, _: Asked) -> Test:
     return CONDITIONS[spelled("condition", value, CONDITIONS)].holds
 
 
-def _view(value: str, _: Asked) -> Test:
-    raise BadWords(f'this desk has no view "{value}"; write out its filter words')
+def _view(value: str, asked: Asked) -> Test:
+    return asked.views[value]
 
 
 def _needs_key(value: str, _: Asked) -> Test:
@@ -126,7 +127,7 @@ def _terms() -> Iterator[Term]:
         Term("by", "by:@acme.com", "The same as from.", looks.authors, readings.person),
         Term("text", "text:error: 500", "Subject, messages, notes or customer.", looks.texts, readings.contains),
         Term("is", "", "A condition that holds.", looks.itself, _condition),
-        Term("view", "", "What a view of the desk holds.", looks.itself, _view),
+        Term("view", "view:mine", "What a saved filter holds: the desk's, or your own.", looks.itself, _view),
     )
 
 

@@ -61,6 +61,7 @@ BY_SETTINGS: tuple[Inspection, ...] = (
     contents.calendar,
     canned.names,
     rules.canned,
+    contents.views,
 )
 """What is judged by the settings, where these can be used."""
 OF_CLONE: tuple[Inspection, ...] = (

@@ -8,11 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.matching import current
+from ticketcli.core.clock.times import EARLIEST
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket import who
 from ticketcli.core.words.known import departments, listed, nearest
+from ticketcli.core.words.query import parse
 from ticketcli.desk.desk import SETTINGS
 from ticketcli.desk.health.finding import Finding
+from ticketcli.desk.health.opening import in_halves
 
 if TYPE_CHECKING:
     from ticketcli.core.ticket.fold import Ticket
@@ -67,6 +70,16 @@ def watchers(checkup: Checkup) -> Iterator[Finding]:
 def _at_work(checkup: Checkup) -> Iterator[Ticket]:
     category = checkup.settings.category
     return (ticket for ticket in checkup.tickets if category(ticket.header.text("status")) not in _DONE)
+
+
+def views(checkup: Checkup) -> Iterator[Finding]:
+    """Views of the desk whose words cannot be read."""
+    settings = checkup.settings
+    for name in settings.views:
+        try:
+            parse([f"view:{name}"], settings=settings, now=EARLIEST, agent="")
+        except BadWords as error:
+            yield Finding(SETTINGS, *in_halves(str(error)))
 
 
 def _unknown(
