@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from ticketcli.cli.options import AgentOption, As, At, Id, Quiet, Reason, Ticket
+from ticketcli.cli.options import AgentOption, As, At, Id, Quiet, Reason, Ticket, Tickets
 from ticketcli.cli.streams import can_ask, open_desk
 from ticketcli.cli.writing import Given, MissingWord, Typed, kept, on_tickets, split_last, text_of, when
 from ticketcli.core.action.change import assign as assign_action
 from ticketcli.core.action.change import change, transfer_to
 from ticketcli.core.action.change import link as link_action
+from ticketcli.core.action.change import watch as watch_action
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.words import change as words_of
@@ -72,7 +73,7 @@ def transfer(
     tickets, name = split_last(words, "the department", "transfer 7KQM billing")
     desk = open_desk(ctx, as_)
     department = words_of.pick_department(name, desk.settings)
-    who = answering.pick_agent(agent, desk.actor(), desk) if agent else ""
+    who = answering.pick_agent(agent, desk.actor(), desk) if agent else None
     reason = text_of(message, None, "reason", optional=True)
     action = transfer_to(department, agent=who, reason=reason)
     on_tickets(Given(ctx, as_, at, id_, quiet), tickets, "transfer", lambda _w, _s: action, reason)
@@ -163,6 +164,26 @@ def link(
         "link",
         lambda work, _s: link_action([_readable(work, word) for word in words[1:]], remove=remove),
     )
+
+
+def watch(
+    ctx: typer.Context,
+    tickets: Tickets,
+    stop: Annotated[bool, typer.Option("--stop", help="Be kept informed no longer.")] = False,
+    as_: As = "",
+    at: At = None,
+    id_: Id = "",
+    quiet: Quiet = False,
+) -> None:
+    """Be kept informed of tickets: `tick` tells you what others write there, and view:watched lists them.
+
+    
+    ticket watch 7KQM 8PMX
+    ticket watch 7KQM --stop
+    ticket list view:watched
+    """
+    action = watch_action(stop=stop)
+    on_tickets(Given(ctx, as_, at, id_, quiet), tickets, "watch", lambda _w, _s: action)
 
 
 def _readable(work: Session, word: str) -> str:

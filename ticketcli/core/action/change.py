@@ -62,15 +62,32 @@ def assign(agent: str, *, reason: str = "") -> Action:
     return change(Changes({("assignee",): agent}), reason=reason)
 
 
-def transfer_to(department: str, *, agent: str = "", reason: str = "") -> Action:
-    """Moves a ticket to a department; its agent stays only as a member of it (semantics.md D3)."""
+def transfer_to(department: str, *, agent: str | None = None, reason: str = "") -> Action:
+    """Moves a ticket to a department; its agent stays only as a member of it (semantics.md D3), else it is given to
+    whom that department gives what arrives there.
+    """
 
     def action(situation: Situation, context: Context) -> Sequence[Draft]:
         current = situation.header.text("assignee")
         stays = current if works_in(current, department, context.settings) else ""
-        return change(Changes({("department",): department, ("assignee",): agent or stays}), reason=reason)(
-            situation, context
-        )
+        if agent is not None:
+            who = agent
+        elif stays or department == situation.header.text("department"):
+            who = stays
+        else:
+            who = context.settings.takes(department, context.instant)
+        return change(Changes({("department",): department, ("assignee",): who}), reason=reason)(situation, context)
+
+    return action
+
+
+def watch(*, stop: bool = False) -> Action:
+    """Keeps the one who acts informed of a ticket, or no longer."""
+
+    def action(situation: Situation, context: Context) -> Sequence[Draft]:
+        must_be_agent(context)
+        me = ("-" if stop else "+") + context.actor.key
+        return change(Changes({}, {"watchers": (me,)}))(situation, context)
 
     return action
 

@@ -49,8 +49,8 @@ def create(subject: str, message: Message, customer: Who, context: Context, *, b
         ("status",): "answered" if by_agent else "new",
         ("priority",): priority,
     }
-    if by_agent:
-        begins[("assignee",)] = context.actor.key
+    department = str(message.changes.set.get(("department",), ""))
+    begins[("assignee",)] = context.actor.key if by_agent else context.settings.takes(department, context.instant)
     begins |= {("customer", "name"): customer.name, ("customer", "email"): customer.email}
     fields = {path: value for path, value in message.changes.plus(begins).items() if value != ""}
     event = _message(message, "agent" if by_agent else "customer", context)

@@ -17,7 +17,7 @@ from ticketcli.core.kept import kept
 if TYPE_CHECKING:
     from ticketcli.core.words.settings import Settings
 
-_OF_MERGED = ("channel", "channels", "authors", "merged_since", "level_name")
+_OF_MERGED = ("channel", "channels", "authors", "merged_since", "level_name", "assigned")
 """What is kept of a merged ticket besides what lists ask of every one; everything else is its target's."""
 _APART = ("bodies", "level_name")
 """What is not kept with the rest: the texts, which lie in a table of their own, and what reports ask."""
@@ -131,5 +131,6 @@ _REST = {
     "authors": plain.TEXTS,
     "bodies": plain.TEXTS,
     "skips": plain.TIMES,
+    "assigned": plain.TIMES,
 }
 """The properties of a situation that are kept, and how: what lists ask of every ticket, what reports do, the rest."""

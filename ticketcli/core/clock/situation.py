@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.epoch import NEVER, instant
@@ -98,12 +99,8 @@ class Situation:
         return self._since(lambda step: step.category in TO_SOLVE)
 
     def _since(self, same: Callable[[Standing], bool]) -> datetime:
-        since = self.standing.since
-        for step in reversed(self.steps):
-            if not same(step):
-                break
-            since = step.since
-        return since
+        since = [step.since for step in takewhile(same, reversed(self.steps))]
+        return since[-1] if since else self.standing.since
 
     @property
     def needs_solving(self) -> bool:
@@ -170,8 +167,7 @@ class Situation:
     @property
     def due_soon(self) -> bool:
         """Whether so much of the time has gone that somebody is warned, but not all of it (A9)."""
-        first = self.deadline
-        return bool(first and first.warning and first.warning <= self.now and not self.overdue)
+        return bool((first := self.deadline) and first.warning and first.warning <= self.now and not self.overdue)
 
     @property
     def in_queue(self) -> bool:
@@ -196,8 +192,7 @@ class Situation:
     @remembered
     def authors(self) -> tuple[str, ...]:
         """Who wrote them; who a customer was goes with what they wrote when that is blacked out."""
-        shown = (entry for entry in self.shown if not (entry.hidden and entry.event.role == "customer"))
-        return tuple(entry.event.by for entry in shown)
+        return tuple(one.event.by for one in self.shown if not (one.hidden and one.event.role == "customer"))
 
     @remembered
     def channels(self) -> tuple[str, ...]:
@@ -213,6 +208,11 @@ class Situation:
     def last_public(self) -> datetime | None:
         """The time of the newest public message shown (UTC)."""
         return max((entry.event.at for entry in self.shown if entry.event.kind == "message"), default=None)
+
+    @remembered
+    def assigned(self) -> Mapping[str, datetime]:
+        """Which agents it was given to, each with the last time (UTC)."""
+        return {str(one.set[("assignee",)]): one.at for one in self.ticket.counting if one.set.get(("assignee",))}
 
     @remembered
     def merged_since(self) -> datetime | None:

@@ -59,6 +59,14 @@ def level_change(situation: Situation) -> str:
     return f'{situation.code} "{subject}": {_level(before)} -> {_level(after)}'
 
 
+def assignment(situation: Situation, agent: str) -> str:
+    """One line: `7KQ-M2RTX-4BG "Printer jams": assigned to ana`."""
+    department = situation.header.text("department")
+    who = f"in {line(department)} " if department else ""
+    said = f"assigned to {agent}" if agent else f"nobody {who}can take it now"
+    return f'{situation.code} "{line(situation.header.text("subject"))}": {said}'
+
+
 def _level(applied: Applied | None) -> str:
     if applied is None:
         return "no level"

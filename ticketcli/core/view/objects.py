@@ -118,6 +118,10 @@ KEYS: dict[str, dict[str, str]] = {
         "ticket": "The ticket as in a list.",
     },
     **RULES,
+    "assignment": {
+        "agent": "Who got it; null where nobody can take it now.",
+        "ticket": "The ticket as in a list, before that.",
+    },
 }
 """Every key and its meaning. Times end in Z, durations are whole seconds and end in _s, what says nothing is null."""
 
@@ -229,6 +233,11 @@ def notice(situation: Situation, event: Event) -> dict[str, Any]:
     at, clock = plain(event.at), plain(event.clock)
     rule = plain(event.value) if event.ruled else None
     return {"action": event.action, "at": at, "clock": clock, "rule": rule, "ticket": ticket(situation)}
+
+
+def assignment(situation: Situation, agent: str) -> dict[str, Any]:
+    """A ticket that was given to an agent, or to nobody."""
+    return {"agent": plain(agent), "ticket": ticket(situation)}
 
 
 def _reason(ticket: Ticket) -> dict[str, Any] | None:

@@ -40,6 +40,10 @@ class Agent(NamedTuple):
     cap: int | None = None
     """With so many New and Open tickets they are given no more; None: any number."""
 
+    def away(self, now: datetime) -> bool:
+        """Whether they have not come back yet."""
+        return self.away_until is not None and now < self.away_until
+
 
 class Department(NamedTuple):
     """A group of agents with its own address."""
@@ -163,6 +167,12 @@ class Settings(NamedTuple):
             if wanted and wanted in (agent.key.casefold(), agent.name.casefold(), agent.email.casefold()):
                 return agent
         return None
+
+    def takes(self, department: str, now: datetime) -> str:
+        """The agent who gets what arrives in a department for nobody; empty where none does, or they are away."""
+        known = self.departments.get(department)
+        agent = self.agents.get(known.assignee) if known else None
+        return "" if agent is None or agent.away(now) else agent.key
 
     def urgency(self, priority: str) -> int:
         """A rank of a priority, 0 for the lowest; unknown and missing ones count as normal."""
