@@ -733,9 +733,14 @@ def test_a_reply_in_the_editor_shows_the_thread_and_is_refused_where_another_cam
     does(tmp_path, f'echo "Never mind." > "$1"; {behind}')
     ran = ticket.run("reply", code)
     assert ran.code == 4
-    assert ran.err.splitlines()[-1] == (
-        f"ticket: {code} has a newer message of Maria Santos; nothing was written. Read it with: ticket show {code}"
+    kept, said = ran.err.splitlines()
+    assert re.fullmatch(
+        f"ticket: {code} has a message of Maria Santos, \\d+ s ago; nothing was written. "
+        f"Read it with: ticket show {code}",
+        said,
     )
+    (path,) = (tmp_path / "state/ticketcli/unsaved").iterdir()
+    assert kept == f"your text is kept in {path}; send it with: ticket reply {code} -F {path}"
     assert kept_texts(tmp_path) == ["Never mind.\n"]
 
 

@@ -21,7 +21,17 @@ TICKET = {
     "last_public", "first_response", "response_s", "resolved", "resolution_s", "handling_s", "rating", "reopened",
     "why",
 }  # fmt: skip
-SHOW = TICKET | {"reason", "deadlines", "linked", "merged", "ratings", "messages", "other_tickets"}
+SHOW = TICKET | {
+    "reason",
+    "deadlines",
+    "linked",
+    "merged",
+    "ratings",
+    "held_by",
+    "held_since",
+    "messages",
+    "other_tickets",
+}
 MESSAGE = {
     "name", "id", "code", "seq", "at", "kind", "by", "role", "via", "channel", "to", "mail", "quiet", "text",
     "quoted", "attachments", "moved_to", "copied", "redacted",

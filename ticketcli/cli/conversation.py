@@ -33,8 +33,10 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.errors import BadWords
 from ticketcli.core.ticket.who import parse
 from ticketcli.desk import answering
+from ticketcli.desk import desk as desks
 from ticketcli.desk.desk import Desk
 from ticketcli.desk.record import Session, session
+from ticketcli.desk.taking import writing
 
 From = Annotated[
     str | None, typer.Option("--from", metavar="WHO", help="The customer who speaks: an address, or 'Name <address>'.")
@@ -162,12 +164,14 @@ def reply(
     edited = message is None and file is None and can_ask() and not (canned and len(tickets) > 1)
     seen, template = answering.before_editing(desk, now, tickets) if edited else ({}, "")
     asked = Wanted(desk, now, message, file, canned, edited)
-    made = draft(asked, template and f"\n{HINT}\n{template}", tickets[0], changes)
+    with writing(desk, seen, desks.now()) as others:
+        made = draft(asked, template and f"\n{HINT}\n{others}{template}", tickets[0], changes)
     wanted = wanted or ("" if status or until else made.status)
     body = act.Message(made.text, way, (), changes)
 
     def check(situation: Situation) -> None:
-        answering.check_newest(situation, if_ or seen.get(situation.code, ""), asked=bool(if_ or edited))
+        if if_ or edited:
+            answering.check_newest(situation, if_ or seen.get(situation.code, ""), tickets)
 
     def make(work: Session, situation: Situation) -> Action:
         full = answering.attached(work, made.on(work, situation, body), attach or ())

@@ -14,6 +14,7 @@ from ticketcli.core.view import history, messages, objects
 from ticketcli.core.view.page import Page, page, public_page
 from ticketcli.core.view.public import public_ticket
 from ticketcli.desk import posting
+from ticketcli.edges import leases
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +72,9 @@ def answering(catalog: Catalog, code: str) -> Situation:
 def whole(catalog: Catalog, situation: Situation) -> Page:
     """A ticket with all that its page shows."""
     links = messages.links(situation.thread, catalog.ticket)
-    return Page(situation, _shown(catalog, situation), links, _others(catalog, situation), catalog.short())
+    lease = None if catalog.as_of else leases.held(catalog.desk.root, catalog.now).get(situation.code)
+    held = (lease.holder, lease.since) if lease else ("", None)
+    return Page(situation, _shown(catalog, situation), links, _others(catalog, situation), catalog.short(), *held)
 
 
 def _shown(catalog: Catalog, situation: Situation) -> list[Message]:

@@ -194,15 +194,18 @@ def kept(text: str, again: str = "; give it again with -F FILE") -> Iterator[Non
     except (TicketError, OSError, KeyboardInterrupt) as error:
         lost = isinstance(text, Typed) or isinstance(error, NotSaved | Busy | ChangedMeanwhile | OSError)
         if lost and text.strip():
-            _keep(text, again)
+            _keep(text, again, error.again if isinstance(error, ChangedMeanwhile) else "")
         raise
 
 
-def _keep(text: str, again: str) -> None:
+def _keep(text: str, again: str, command: str) -> None:
+    import shlex
+
     from ticketcli.edges import editor
 
     try:
-        say(f"your text is kept in {editor.keep_text(text, os.environ)}{again}")
+        path = editor.keep_text(text, os.environ)
+        say(f"your text is kept in {path}{f'; send it with: {command} {shlex.quote(str(path))}' if command else again}")
     except editor.NotKept as error:
         say(f"{error}; here it is:")
         for row in text.splitlines():

@@ -25,6 +25,8 @@ class ChangedMeanwhile(TicketError):
     """Somebody wrote between reading and writing; nothing was written."""
 
     exit_code = 4
+    again = ""
+    """The command that writes it all the same, but for the file with the text."""
 
 
 class NotSaved(TicketError):

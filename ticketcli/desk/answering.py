@@ -5,12 +5,13 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.decide import repeat_id
+from ticketcli.core.clock.times import show_span
 from ticketcli.core.errors import BadWords, ChangedMeanwhile
 from ticketcli.core.text import line
 from ticketcli.core.ticket.changes import Changes
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
 class NewMessage(ChangedMeanwhile):
     """Somebody wrote while a reply was being written."""
 
-    def __init__(self, code: str, by: str) -> None:
-        super().__init__(f"{code} has a newer message of {by}; nothing was written. Read it with: ticket show {code}")
+    def __init__(self, situation: Situation, newest: Event, words: Sequence[str]) -> None:
+        code, agent = situation.code, situation.settings.agent(newest.by)
+        by = agent.name if agent and agent.name else lenient(newest.by).name or newest.by
+        ago = f"{show_span(max(situation.now - newest.at, timedelta(0)))} ago"
+        what = f"was answered {ago} by {by}" if newest.role == "agent" else f"has a message of {by}, {ago}"
+        super().__init__(f"{code} {what}; nothing was written. Read it with: ticket show {code}")
+        self.again = f"ticket reply {' '.join(words)} -F"
 
 
 def channel(name: str) -> str:
@@ -183,11 +189,14 @@ def newest_public(situation: Situation) -> Event | None:
     return next((entry.event for entry in reversed(situation.thread.messages) if entry.event.kind == "message"), None)
 
 
-def check_newest(situation: Situation, seen: str, *, asked: bool) -> None:
-    """Raises NewMessage where a newer public message came than the one that was seen (exit 4, design 4)."""
+def check_newest(situation: Situation, seen: str, words: Sequence[str]) -> None:
+    """Raises NewMessage where a newer public message came than the one that was seen (exit 4, design 4).
+
+    `words` are the tickets as they were named.
+    """
     newest = newest_public(situation)
-    if asked and newest and newest.id != seen:
-        raise NewMessage(situation.code, lenient(newest.by).name or newest.by)
+    if newest and newest.id != seen:
+        raise NewMessage(situation, newest, words)
 
 
 def before_editing(desk: Desk, now: datetime, words: Sequence[str]) -> tuple[dict[str, str], str]:

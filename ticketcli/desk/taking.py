@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.queue import concerns, for_agent, queue
 from ticketcli.core.errors import TicketError
+from ticketcli.core.view.names import in_hand
 from ticketcli.edges import config, leases, lock
 
 if TYPE_CHECKING:
@@ -89,6 +91,28 @@ def take(catalog: Catalog, offered: Sequence[Situation], agent: str) -> Taken:
             give_back(catalog, agent, but=lease.code)
             return Taken(fresh, lease.until, situation is own)
     raise NothingToDo
+
+
+@contextmanager
+def writing(desk: Desk, codes: Collection[str], now: datetime) -> Iterator[str]:
+    """Nobody else is handed these tickets inside the block; gives a comment on those that others have in hand.
+
+    From them nothing is taken, and what the one who acts held before stays theirs. A lease is worth no failing command.
+    """
+    agent, root = desk.actor().key, desk.root
+    there = leases.held(root, now) if codes else {}
+    others = [there[code] for code in codes if code in there and there[code].holder != agent]
+    theirs = {lease.code for lease in others}
+    with suppress(TicketError):
+        for code in (code for code in codes if code not in theirs):
+            leases.claim(root, code, agent, now)
+    try:
+        zone = desk.settings.zone
+        yield "".join(f"# {one.code} is in the hands of {in_hand(one.holder, one.since, zone)}\n" for one in others)
+    finally:
+        with suppress(TicketError):
+            for code in (code for code in codes if code not in there):
+                leases.release(root, code, agent)
 
 
 def give_back(catalog: Catalog, agent: str, *, but: str = "") -> list[str]:

@@ -61,6 +61,11 @@ class Lease:
     until: datetime
     """Aware, UTC."""
 
+    @property
+    def since(self) -> datetime:
+        """When it was taken, or renewed the last time (UTC)."""
+        return self.until - LENGTH
+
 
 def held(root: Path, now: datetime) -> dict[str, Lease]:
     """Every lease that has not expired, by code; what cannot be read is none."""

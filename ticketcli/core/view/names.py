@@ -1,10 +1,14 @@
-"""Short names of tickets and messages, such as `7KQ-M` and `7KQ-M/2`. It finds nothing by them."""
+"""Short names of tickets and messages, such as `7KQ-M` and `7KQ-M/2`, and of who is at work. It finds nothing."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
+
+from ticketcli.core.clock.times import show
+from ticketcli.core.text import line
 
 if TYPE_CHECKING:
     from ticketcli.core.ticket.event import Event
@@ -43,6 +47,11 @@ def message_name(event: Event, ticket: Ticket, short: Short) -> str:
         return name
     shared = max(_shared(event.id, twin) for twin in twins)
     return f"{name}-{event.id[: max(_LEAST_ID, shared + 1)]}"
+
+
+def in_hand(holder: str, since: datetime, zone: tzinfo) -> str:
+    """Who has a ticket in hand, and since when: `ana since 2026-11-20 10:02`."""
+    return f"{line(holder)} since {show(since, zone)}"
 
 
 def _shared(one: str, other: str) -> int:

@@ -36,6 +36,8 @@ KEYS: dict[str, dict[str, str]] = {
         "linked": "The tickets that it is linked with, followed to those that answer for them.",
         "merged": "The codes of the tickets shown whole in its thread.",
         "ratings": "What the customer said of the support, each: value (1 to 5), name, at, by, via, text.",
+        "held_by": "Who has it in hand in this clone, from next or in the editor.",
+        "held_since": "Since when.",
         "messages": "Its thread.",
         "other_tickets": "The codes of the customer's other tickets.",
     },
@@ -183,6 +185,8 @@ def whole_ticket(page: Page) -> dict[str, Any]:
         "linked": [_link(link) for link in page.links],
         "merged": [file.code for file in thread.merged],
         "ratings": [_rating(shown) for shown in page.messages if shown.event.rating],
+        "held_by": plain(page.holder),
+        "held_since": plain(page.held_since),
         "messages": [message(shown) for shown in page.messages if shown.event.kind != "change"],
         "other_tickets": [other.code for other in page.others],
     }

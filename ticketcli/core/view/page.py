@@ -15,6 +15,7 @@ from ticketcli.core.view.columns import column, columns, mark
 from ticketcli.core.view.formats import screen
 from ticketcli.core.view.look import Look, paragraph
 from ticketcli.core.view.messages import Link, Message, reason
+from ticketcli.core.view.names import in_hand
 from ticketcli.core.view.speech import flat, public_speech, speech
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Page:
     others: Sequence[Situation]
     """The customer's other tickets, in the order of a list."""
     short: Short
+    holder: str = ""
+    """Who has it in hand in this clone, from next or in the editor."""
+    held_since: datetime | None = None
 
 
 def page(ticket: Page, look: Look, *, quoted: bool = False) -> str:
@@ -80,6 +84,8 @@ def _facts(ticket: Page) -> Iterator[tuple[str, str]]:
     yield "status", _status(situation)
     yield "", _reason(situation)
     yield "assignee", _work(situation)
+    if ticket.held_since:
+        yield "in hand", in_hand(ticket.holder, ticket.held_since, situation.settings.zone)
     yield from _dues(situation)
     yield "rating", _rating(situation.clocks)
     yield "customer", _customer(situation)
