@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,8 +24,9 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.words.loading import BadSettings, load
 from ticketcli.core.words.settings import Settings
+from ticketcli.desk import remembering
 from ticketcli.desk.desk import now
-from ticketcli.edges import leases
+from ticketcli.edges import leases, told
 
 TEAM = """
 [department.support]
@@ -306,3 +308,62 @@ def test_two_clones_that_distribute_at_once_end_in_one_state(
     assert desk.ticket(code) == other.ticket(code)
     assert desk.ticket(code).header.text("assignee") in ("ana", "bob")
     assert other.ok("check").err == "nothing to mend\n"
+
+
+# --- watching -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fewest", [remembering.FEWEST, 0], ids=["scan", "index"])
+def test_who_watches_is_told_once_what_others_write(
+    desk: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fewest: int
+) -> None:
+    monkeypatch.setattr(remembering, "FEWEST", fewest)
+    jams, cable = asked(desk, "Jams"), asked(desk, "Cable")
+    desk.ok("note", jams, "-m", "before", "--as", "bob")
+    assert "watchers=+ana" in desk.ok("watch", jams).err
+    for words in ("is:watched", "view:watched", "watcher:ana", "watcher:me"):
+        assert desk.ok("list", words, "--columns", "code").out == f"{jams}\n"
+    assert desk.ok("tick").out == ""
+    for code in (jams, cable):
+        desk.ok("reply", code, "--as", "bob", "-m", "Is it on?")
+        desk.ok("note", code, "-m", "my own note")
+    before = desk.files()
+    said = rf'{jams} "Jams": answered \d+ s ago by bob\n'
+    assert re.fullmatch(said, desk.ok("tick", "--dry-run").out)
+    assert re.fullmatch(said, desk.ok("tick").out)
+    assert desk.ok("tick").out == ""
+    assert desk.files() == before, "what somebody was told is no part of the desk"
+    desk.ok("reply", jams, "--from", "customer", "-m", "Yes.", "--as", "bob")
+    desk.ok("note", jams, "-m", "She says yes.", "--as", "bob")
+    (notice, other) = json.loads(desk.ok("tick", "--json").out)["notices"]
+    assert [(one["action"], one["by"], one["ticket"]["code"]) for one in (notice, other)] == [
+        ("message", "Maria Santos <maria@example.com>", jams),
+        ("note", "bob", jams),
+    ]
+    script = tmp_path / "notify"
+    script.write_text(f"#!/bin/sh\ncat > {tmp_path}/handed\n")
+    script.chmod(0o755)
+    (tmp_path / "config/ticketcli").mkdir(parents=True)
+    (tmp_path / "config/ticketcli/config.toml").write_text(f'notify = ["{script}"]\n')
+    desk.ok("note", jams, "-m", "one", "--as", "bob")
+    desk.ok("note", jams, "-m", "two", "--as", "bob")
+    assert re.fullmatch(rf'{jams} "Jams": a note \d+ s ago by bob, and 1 more\n', desk.ok("tick").out)
+    assert json.loads((tmp_path / "handed").read_text())["action"] == "note"
+    desk.ok("watch", jams, "--stop")
+    desk.ok("note", jams, "-m", "and again", "--as", "bob")
+    assert desk.ok("tick").out == ""
+
+
+def test_who_is_no_agent_cannot_watch(desk: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = asked(desk, "Jams")
+    monkeypatch.setenv("LOGNAME", "carol")
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Carol")
+    (desk.root / ".ticketcli/me").write_text("carol\n")
+    assert desk.refused(1, "watch", code).startswith('"carol" is no agent of this desk')
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"ana": 1}', '{"ana": {"7KQ": 1}}', "\udcff", "[" * 100_000])
+def test_what_cannot_be_read_of_what_was_told_is_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".ticketcli").mkdir()
+    (tmp_path / ".ticketcli/told.json").write_text(text, errors="surrogateescape")
+    assert told.read(tmp_path) == {}

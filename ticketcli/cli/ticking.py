@@ -16,9 +16,10 @@ from ticketcli.cli.writing import warn
 from ticketcli.core.errors import Busy
 from ticketcli.core.text import line
 from ticketcli.core.view import objects
-from ticketcli.core.view.notices import notice, to_act_on
+from ticketcli.core.view.notices import notice, to_act_on, written
 from ticketcli.desk import desk as desks
 from ticketcli.desk.record import How
+from ticketcli.desk.telling import News, news
 from ticketcli.desk.ticking import Ticked
 from ticketcli.desk.ticking import tick as run
 from ticketcli.edges import config, notify
@@ -57,8 +58,8 @@ def tick(
     """For cron: write down what has happened by itself, and say so: a line a ticket, nothing where nothing happened.
 
     Postponed tickets come back, resolved ones close, warnings and breaches are told once. No number and no list depends
-    on it. A command that your own configuration names (`notify = ["command", "argument"]`) is given each warning and
-    breach as JSON.
+    on it. You are told too, once in this clone, what others have written in the tickets that you watch. A command that
+    your own configuration names (`notify = ["command", "argument"]`) is given each warning, breach and news as JSON.
 
     \b
     ticket tick
@@ -76,25 +77,32 @@ def tick(
         if strict:
             raise
         return  # whoever holds the desk is at work in it; the next run comes soon
-    failed = _notify(command, ticked) if command and not dry_run else False
-    _print(ticked, json_=json_, quiet=quiet)
+    mine = news(desk, desks.now(), dry_run=dry_run)
+    failed = _notify(command, ticked, mine) if command and not dry_run else False
+    _print(ticked, mine, json_=json_, quiet=quiet)
     for problem in ticked.problems:
         streams.say(f"ticket: {problem}")
     if failed or ticked.problems:
         raise typer.Exit(max([1, *(problem.exit_code for problem in ticked.problems)]))
 
 
-def _print(ticked: Ticked, *, json_: bool, quiet: bool) -> None:
+def _print(ticked: Ticked, mine: Sequence[News], *, json_: bool, quiet: bool) -> None:
     if json_:
         made = [objects.notice(one.situation, event) for one in ticked.happened for event in one.events]
+        made += [objects.notice(one.situation, event) for one in mine for event in one.events]
         printing.data("json", "notices", made)
     elif not quiet:
-        printing.for_scripts("".join(f"{notice(one.situation, one.events)}\n" for one in ticked.happened))
+        rows = [notice(one.situation, one.events) for one in ticked.happened]
+        rows += [written(one.situation, one.events) for one in mine]
+        printing.for_scripts("".join(f"{row}\n" for row in rows))
 
 
-def _notify(command: Sequence[str], ticked: Ticked) -> bool:
-    """Hands warnings and breaches to the user's own command, one by one; whether one of them failed."""
+def _notify(command: Sequence[str], ticked: Ticked, mine: Sequence[News]) -> bool:
+    """Hands warnings, breaches and the newest of each watched ticket to the user's own command, one by one; whether
+    one of them failed.
+    """
     told = [objects.notice(one.situation, event) for one in ticked.happened for event in to_act_on(one.events)]
+    told += [objects.notice(one.situation, one.events[-1]) for one in mine]
     problems = [notify.notify(command, objects.single(document), os.environ) for document in told]
     for problem in filter(None, problems):
         warn(problem)

@@ -130,16 +130,19 @@ class Catalog:
         key: str = "",
         acting: bool = False,
         mails: bool = False,
+        watched: bool = False,
         texts: remembering.Texts | None = None,
         measured: bool = False,
     ) -> list[Situation]:
         """Every ticket that can be read, merged ones too, in the order of their codes.
 
         Where not all are wanted the index may leave out what cannot be meant, and need not: those that have a `key`,
-        have something to write down by now (`acting`) or to mail (`mails`), hold one of each of these `texts` (which
-        are then at hand). A report says that all of them are `measured`.
+        have something to write down by now (`acting`) or to mail (`mails`), are `watched`, hold one of each of these
+        `texts` (which are then at hand). A report says that all of them are `measured`.
         """
-        found = remembering.find(self, key=key, acting=acting, mails=mails, texts=texts, measured=measured)
+        found = remembering.find(
+            self, key=key, acting=acting, mails=mails, watched=watched, texts=texts, measured=measured
+        )
         return found.situations if found else self._all()
 
     def active(self, texts: remembering.Texts | None = None) -> tuple[list[Situation], Mapping[str, int]]:

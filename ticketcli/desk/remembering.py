@@ -48,6 +48,7 @@ def find(
     acting: bool = False,
     mails: bool = False,
     unhappy: bool = False,
+    watched: bool = False,
     texts: Texts | None = None,
     quick: bool = False,
     measured: bool = False,
@@ -57,11 +58,14 @@ def find(
     What could not be read is among the reader's problems. Who asks all of them what reports ask says that it will be
     `measured`.
     """
+    quick = quick or watched  # `tick` has just read all that hands may have changed
 
     def question(opened: index.Index) -> tuple[list[tuple[str, str, str, str, str]], Mapping[str, int]]:
         now = micros(files.now)
         acts_by, mails_at = now if acting else None, now if mails else None
-        wanted = index.Wanted(active, key, customer, acts_by, mails_at, unhappy, texts or (), texts is not None)
+        wanted = index.Wanted(
+            active, key, customer, acts_by, mails_at, unhappy, watched, texts or (), texts is not None
+        )
         return index.rows(opened, wanted), index.counts(opened) if active else {}
 
     answer = ask(files, question, quick=quick)

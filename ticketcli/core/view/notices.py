@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ticketcli.core.clock.due import BY_HAND
 from ticketcli.core.clock.matching import Applied, current, match, read, span_word
-from ticketcli.core.clock.times import show
+from ticketcli.core.clock.times import show, show_span
 from ticketcli.core.text import line
+from ticketcli.core.ticket.who import lenient
 from ticketcli.core.view.history import changed
 
 if TYPE_CHECKING:
@@ -57,6 +59,17 @@ def level_change(situation: Situation) -> str:
     before, after = current(situation.ticket, levels), read(match(situation.header, levels))
     subject = line(situation.header.text("subject"))
     return f'{situation.code} "{subject}": {_level(before)} -> {_level(after)}'
+
+
+def written(situation: Situation, events: Sequence[Event]) -> str:
+    """One line: `7KQ-M2RTX-4BG "Printer jams": answered 2 m ago by Bob Novak, and 1 more`."""
+    last = events[-1]
+    agent = situation.settings.agent(last.by)
+    by = agent.name if agent and agent.name else lenient(last.by).name or last.by
+    what = "a note" if last.kind == "note" else "answered" if last.role == "agent" else "a message"
+    ago = show_span(max(situation.now - last.at, timedelta(0)))
+    more = f", and {len(events) - 1} more" if len(events) > 1 else ""
+    return f'{situation.code} "{line(situation.header.text("subject"))}": {what} {ago} ago by {line(by)}{more}'
 
 
 def assignment(situation: Situation, agent: str) -> str:

@@ -113,10 +113,11 @@ KEYS: dict[str, dict[str, str]] = {
         "asks": "rating where it asks the customer to rate.",
     },
     "notice": {
-        "action": "What has happened by itself: wake, close, warn, breach, match, rule, or rate (a rule asks for it).",
+        "action": "What happened by itself: wake close warn breach match rule, rate (a rule asks); message or note.",
         "at": "When it happened.",
         "clock": "Of a warning or breach: first_response, next_response, resolution, or due (set by hand).",
         "rule": "The name of the rule that did it, or null.",
+        "by": "Who wrote it, where you watch; of what happens by itself tick.",
         "ticket": "The ticket as in a list.",
     },
     **RULES,
@@ -233,10 +234,15 @@ def event(record: Record) -> dict[str, Any]:
 
 
 def notice(situation: Situation, event: Event) -> dict[str, Any]:
-    """What has happened to a ticket by itself."""
-    at, clock = plain(event.at), plain(event.clock)
-    rule = plain(event.value) if event.ruled else None
-    return {"action": event.action, "at": at, "clock": clock, "rule": rule, "ticket": ticket(situation)}
+    """What has happened to a ticket by itself, or was written in it."""
+    return {
+        "action": event.action or event.kind,
+        "at": plain(event.at),
+        "clock": plain(event.clock),
+        "rule": plain(event.value) if event.ruled else None,
+        "by": plain(event.by),
+        "ticket": ticket(situation),
+    }
 
 
 def assignment(situation: Situation, agent: str) -> dict[str, Any]:

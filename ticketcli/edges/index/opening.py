@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 NAME = "index.sqlite"
 Index: TypeAlias = "sqlite3.Connection"
-_LAYOUT = "10"
+_LAYOUT = "11"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
-_TABLES = """
+WATCHED = "instr(head, '\"watchers\":[') > 0"
+"""Whether the header of a ticket has watchers: the head is JSON without blanks, in which no text has a bare quote."""
+_TABLES = f"""
 CREATE TABLE about (place INTEGER, stamp TEXT);
 CREATE TABLE month (name TEXT PRIMARY KEY, digest TEXT, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE ticket (
@@ -39,6 +41,7 @@ CREATE INDEX until ON ticket (until) WHERE until IS NOT NULL;
 CREATE INDEX acts ON ticket (acts) WHERE acts IS NOT NULL;
 CREATE INDEX mails ON ticket (mails) WHERE mails IS NOT NULL;
 CREATE INDEX unhappy ON ticket (id) WHERE unhappy;
+CREATE INDEX watched ON ticket (id) WHERE {WATCHED};
 CREATE INDEX keyed ON ticket (key) WHERE key != '';
 CREATE INDEX customers ON ticket (customer) WHERE customer != '';
 CREATE TABLE touches (code TEXT, row TEXT, PRIMARY KEY (code, row)) WITHOUT ROWID;

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.edges.index import words
+from ticketcli.edges.index.opening import WATCHED
 
 if TYPE_CHECKING:
     from ticketcli.edges.index.opening import Index
@@ -58,6 +59,8 @@ class Wanted(NamedTuple):
     mails_at: int | None = None
     """Those that may have something to mail then."""
     unhappy: bool = False
+    watched: bool = False
+    """Those that somebody watches."""
     texts: Sequence[Sequence[str]] = ()
     """For each of these at least one of its texts, in any case."""
     bodies: bool = False
@@ -110,6 +113,7 @@ def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
     pairs += [("customer = ?", wanted.customer)] if wanted.customer else []
     pairs += [("acts <= ?", wanted.acts_by)] if wanted.acts_by is not None else []
     pairs += [("mails >= ?", wanted.mails_at)] if wanted.mails_at is not None else []
+    pairs += [(WATCHED, None)] if wanted.watched else []
     for some in wanted.texts:
         places = [words.holding(index, text) for text in some]
         if all(place is not None for place in places):
