@@ -168,7 +168,7 @@ def built(agents: dict[str, dict[str, object]]) -> Settings:
     )
 
 
-@effort(max_examples=40, deadline=None)
+@effort(max_examples=25, deadline=None)
 @given(TEAMS, st.lists(ROW, max_size=9))
 def test_nobody_gets_what_they_cannot_take_and_nothing_stays_that_somebody_can(
     agents: dict[str, dict[str, object]], rows: list[tuple[str, str]]
@@ -192,7 +192,7 @@ def test_nobody_gets_what_they_cannot_take_and_nothing_stays_that_somebody_can(
         had[share.agent] += 1
 
 
-@effort(max_examples=30, deadline=None)
+@effort(max_examples=15, deadline=None)
 @given(st.lists(ROW, max_size=9), st.permutations(["ana", "bob", "eva"]))
 def test_equals_end_up_with_equal_shares_in_whatever_order_they_stand(
     rows: list[tuple[str, str]], names: list[str]

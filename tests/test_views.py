@@ -45,7 +45,7 @@ def test_a_view_stands_for_its_words_and_may_name_others() -> None:
     assert not matches(ask(desk, "view:mine"), assignee="bob")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from(["priority:high..", "assignee:me", "printer", "-text:jams", "status:new"]), min_size=1))
 def test_a_view_is_what_its_words_are(words: list[str]) -> None:
     plain, named = ask(Settings(), *words), ask(viewing(it=" ".join(words)), "view:it")

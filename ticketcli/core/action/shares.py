@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ticketcli.core.words.settings import Agent, Settings
 
 _MOMENT = timedelta(seconds=1)
+_NEXT = timedelta(microseconds=1)
+"""Who is given one now was given one later than anybody, and in this order: what is recorded has whole seconds."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -61,11 +63,11 @@ def shares(
         return skipped(one, key), loads[key], last.get(key, _LONG_AGO), key
 
     found = []
-    for one in tickets:
+    for number, one in enumerate(tickets, 1):
         able = [agent.key for agent in settings.agents.values() if can_take(agent, one, loads[agent.key])]
         who = min((rank(key, one) for key in able), default=(False, 0, _LONG_AGO, ""))[-1]
         if who:
-            loads[who], last[who] = loads[who] + 1, one.now
+            loads[who], last[who] = loads[who] + 1, one.now + number * _NEXT
         found.append(Share(one, who))
     return found
 
