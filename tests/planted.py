@@ -329,6 +329,11 @@ def no_calendar(desk: Planted) -> None:
     settings.write_text(text.replace("[calendar.office]", "[calendar.hours]").replace('"office"', '"hours"'))
 
 
+def unreadable_view(desk: Planted) -> None:
+    settings = desk.root / "ticketcli.toml"
+    settings.write_text(f'{settings.read_text()}\n[view.old]\nfilter = "is:older"\n')
+
+
 def ahead(desk: Planted) -> None:
     desk.add("two", at=AHEAD, kind="note", body="From tomorrow.\n")
 
@@ -656,6 +661,12 @@ FAULTS: dict[str, Fault] = {
         'ticketcli.toml: the calendar "office" is gone, in whose hours a service level of THREE and 4 more counts; '
         "put [calendar.office] back, or: ticket sla reapply code:FIRST",
         contents.calendar,
+    ),
+    "unreadable view": Fault(
+        unreadable_view,
+        'ticketcli.toml: cannot read the filter "view:old": cannot read the filter "is:older": no condition "older"; '
+        "known: overdue, due-soon, stale, waiting, unassigned, watched, to-solve, reopened, merged",
+        contents.views,
     ),
     # this clone
     "lock": Fault(

@@ -476,6 +476,7 @@ IN_HAND = {
     "assign": ["@", "me"],
     "transfer": ["@", "billing"],
     "tag": ["@", "+vip"],
+    "watch": ["@"],
     "redact": ["@", "subject", "--yes"],
     "set": ["@", "fields.at=@"],
     "link": ["@", "OTHER"],

@@ -95,6 +95,7 @@ def answers(one: Situation) -> Iterator[tuple[str, Any]]:
     yield "unhappy", CONDITIONS["unhappy"].holds(one)
     yield "order", queue.list_order(one)
     yield "skipped", [queue.skipped(one, agent) for agent in ("ana", "bob")]
+    yield "assigned", one.assigned
     yield "concerns", [queue.concerns(one, agent) for agent in ("ana", "bob")]
     for look in (
         looks.customer,

@@ -43,7 +43,7 @@ EVENT = {
     "counts", "set", "changes", "text",
     "redacted",
 }  # fmt: skip
-NOTICE = {"action", "at", "clock", "rule", "ticket"}
+NOTICE = {"action", "at", "clock", "rule", "by", "ticket"}
 
 
 def test_the_keys_are_those_that_were_promised() -> None:
