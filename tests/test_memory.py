@@ -94,6 +94,7 @@ def answers(one: Situation) -> Iterator[tuple[str, Any]]:
         yield f"{column.name} for people", column.human(one)
     yield "unhappy", CONDITIONS["unhappy"].holds(one)
     yield "order", queue.list_order(one)
+    yield "deeds", one.deeds
     yield "skipped", [queue.skipped(one, agent) for agent in ("ana", "bob")]
     yield "assigned", one.assigned
     yield "concerns", [queue.concerns(one, agent) for agent in ("ana", "bob")]

@@ -46,6 +46,11 @@ def instances(clocks: Clocks, steps: list[Standing], settings: Settings) -> list
     return [*first, *_next_responses(first, steps, settings), *_resolutions(clocks, steps)]
 
 
+def next_responses(clocks: Clocks, steps: list[Standing], settings: Settings) -> list[Instance]:
+    """The instances of that one clock alone: the turns of a customer behind the first response."""
+    return list(_next_responses(_first_response(clocks, steps), steps, settings))
+
+
 def _first_response(clocks: Clocks, steps: list[Standing]) -> list[Instance]:
     """One, where somebody waits for an answer; what is resolved or closed before that cancels it (C2, C6)."""
     start, origin = clocks.start, clocks.starter

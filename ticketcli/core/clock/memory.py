@@ -115,6 +115,7 @@ _MEASURED = {
     "resolution": plain.SPENT,
     "response": plain.SPENT,
     "verdicts": plain.VERDICTS,
+    "deeds": plain.SAME,
 }
 _HEAD_PLACES, _MEASURED_PLACES = _places(_HEAD), _places(_MEASURED)
 _REST = {

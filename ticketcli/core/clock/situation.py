@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from ticketcli.core.clock.clocks import Clocks
+    from ticketcli.core.clock.deeds import Plain
     from ticketcli.core.clock.due import Deadline
     from ticketcli.core.clock.matching import Step
     from ticketcli.core.clock.sla import Measure
@@ -144,6 +145,9 @@ class Situation:
 
     verdicts: remembered[tuple[Verdict, ...]] = remembered(lambda one: _working().verdicts(one))
     """What reports say of them."""
+
+    deeds: remembered[list[Plain]] = remembered(lambda one: _working().deeds(one))
+    """What `deeds.of` reads: what was done, by whom and when."""
 
     deadlines: kept[list[Deadline]] = kept(lambda one: _working().deadlines(one))
     """What it is measured against now; nothing once it is done."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ticketcli.core.clock import clocks as measuring
+from ticketcli.core.clock import deeds as doing
 from ticketcli.core.clock import due, instances, matching, sla, timeline
 from ticketcli.core.clock import verdicts as judging
 from ticketcli.core.clock.epoch import NEVER, micros
@@ -53,6 +54,12 @@ def measures(one: Situation) -> list[sla.Measure]:
 def verdicts(one: Situation) -> tuple[judging.Verdict, ...]:
     """What reports say of the measures."""
     return tuple(judging.verdicts(one.ticket, one.measures))
+
+
+def deeds(one: Situation) -> list[doing.Plain]:
+    """What was done, by whom and when; of a merged ticket nothing."""
+    found = [] if one.merged else doing.deeds(one.thread, one.steps, one.clocks, one.settings, one.now)
+    return [deed.plain for deed in found]
 
 
 def deadlines(one: Situation) -> list[due.Deadline]:

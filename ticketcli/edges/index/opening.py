@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "index.sqlite"
 Index: TypeAlias = "sqlite3.Connection"
-_LAYOUT = "11"
+_LAYOUT = "12"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
 WATCHED = "instr(head, '\"watchers\":[') > 0"
