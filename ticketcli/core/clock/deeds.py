@@ -51,7 +51,8 @@ def of(situation: Situation) -> list[Deed]:
 def deeds(thread: Thread, steps: list[Standing], clocks: Clocks, settings: Settings, now: datetime) -> list[Deed]:
     """What was done in a thread up to now, in the order of time."""
     found = [*_written(thread), *_changes(steps), *_duplicates(thread)]
-    if any(deed.what == "reply" for deed in found):  # whoever was never answered had no later turn
+    asked = {entry.event.id for step in steps for entry in step.waiting}
+    if len(asked) > 1 or not clocks.starter:  # else there was one turn, which is the first response
         found += _turns(steps, clocks, settings)
     return sorted((deed for deed in found if deed.at <= now), key=lambda deed: deed.at)
 
