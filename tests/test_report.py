@@ -277,7 +277,7 @@ def test_who_does_not_resolve_by_hand_leaves_it_to_the_assignee() -> None:
 def test_unknown_words_are_refused_with_those_that_exist() -> None:
     with pytest.raises(
         UnknownGroup,
-        match=r"agent, channel, clock, customer, department, level, month, priority, status, tag, fields",
+        match="agent, channel, clock, customer, day, department, level, month, priority, reason, status, tag, week",
     ):
         make("resolution", by="colour")
     with pytest.raises(UnknownGroup):

@@ -19,7 +19,8 @@ from ticketcli.desk import views
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[resolution|response|sla|satisfaction] [FILTER]...", help="Which report, and of which tickets."
+        metavar="[KIND] [FILTER]...",
+        help=f"{', '.join(KINDS)} or html FILE; and of which tickets.",
     ),
 ]
 By = Annotated[
@@ -27,7 +28,8 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="GROUP",
-        help="level, clock, department, priority, agent, tag, customer, channel, status, month or fields.NAME.",
+        help="level, clock, department, priority, agent, tag, customer, channel, status, day, week, month, reason (of "
+        "skips) or fields.NAME.",
     ),
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From this time or period on.")]

@@ -52,4 +52,5 @@ SLA = Kind(
     _notes,
     dated="the deadline of each clock",
     clocks=CLOCKS,
+    by="clock",
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.situation import Situation
+    from ticketcli.core.report.summary import Number
 
 Where = Literal["table", "data", "json"]
 """Where a column stands: everywhere; in CSV and JSON; in JSON alone."""
@@ -25,7 +26,7 @@ class Column:
     of: str
     """What it summarises, a key of `Fact.numbers`."""
     how: str
-    """A name of `summary.HOW` or `summary.ALWAYS`."""
+    """A name of `summary.HOW` or `summary.ALWAYS`, else one of `parts.HOW`; later where the kind itself fills it in."""
     where: Where = "table"
 
     @property
@@ -41,7 +42,17 @@ class Column:
     @property
     def share(self) -> bool:
         """Whether it is a part of a whole."""
-        return self.how in ("share", "wilson")
+        return self.how in ("share", "wilson") or self.name.startswith("share")
+
+    @property
+    def ratio(self) -> bool:
+        """Whether it says how many times something is something else."""
+        return self.name == "growth" or "_per_" in self.name
+
+    @property
+    def flag(self) -> bool:
+        """Whether it says yes or no."""
+        return self.name in ("recurring", "lagging")
 
 
 class Fact(NamedTuple):
@@ -58,6 +69,21 @@ class Fact(NamedTuple):
     """Which clock ran, where it is about one."""
     numbers: Mapping[str, int] = MappingProxyType({})
     """Seconds and counts; what is absent is not counted at all."""
+    reason: str = ""
+    """Why it was done, where somebody said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The numbers of a group by column; spans in seconds, None where nothing can be said."""
+
+    group: str
+    """Empty for what belongs to none, and in the total."""
+    values: Mapping[str, Number | None]
+
+
+Finish = Callable[[Sequence[Row], Row, str], tuple[Sequence[Row], Row]]
+"""From rows, the total and what they are grouped by to the same with all columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +98,14 @@ class Kind:
     """What puts a fact into a period, for the footer."""
     clocks: tuple[str, ...] = ()
     """The clocks it tells apart; where there are any, it is grouped by them unless somebody says otherwise."""
+    by: str = ""
+    """What it is grouped by where nobody says it."""
+    owns: str = ""
+    """What it alone can be grouped by."""
+    compares: bool = False
+    """Whether it looks at the period before, too."""
+    finish: Finish | None = None
+    """What fills in the columns that come later."""
 
 
 def person_or_assignee(by: str, situation: Situation) -> str:

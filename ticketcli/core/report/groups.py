@@ -10,6 +10,8 @@ from ticketcli.core.report.facts import Fact
 from ticketcli.core.ticket.fields import FIELDS
 from ticketcli.core.words.keys import CLOCKS
 
+PERIODS: Mapping[str, str] = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m"}
+"""Groups that are stretches of time; their names sort as they follow one another."""
 Group = Callable[[Fact, tzinfo], Sequence[str]]
 """The groups of a fact; an empty text is that of those that have none."""
 
@@ -37,12 +39,12 @@ def several(word: str) -> bool:
 
 
 def order(word: str, label: str, facts: Sequence[Fact]) -> tuple[bool, int, str]:
-    """The place of a group: priorities by urgency, clocks and months by time, others by size; no group last."""
+    """The place of a group: priorities by urgency, clocks and periods by time, others by size; no group last."""
     if word == "clock":
         return not label, CLOCKS.index(label), label
     if word == "priority":
         return not label, -facts[0].situation.settings.urgency(label), label
-    return not label, 0 if word == "month" else -len(facts), label
+    return not label, 0 if word in PERIODS else -len(facts), label
 
 
 def nameless(word: str) -> str:
@@ -62,8 +64,12 @@ def _clock(fact: Fact, zone: tzinfo) -> Sequence[str]:
     return [fact.clock]
 
 
-def _month(fact: Fact, zone: tzinfo) -> Sequence[str]:
-    return [f"{fact.end.astimezone(zone):%Y-%m}" if fact.end else ""]
+def _period(form: str) -> Group:
+    return lambda fact, zone: [f"{fact.end.astimezone(zone):{form}}" if fact.end else ""]
+
+
+def _reason(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    return [fact.reason]
 
 
 def _status(fact: Fact, zone: tzinfo) -> Sequence[str]:
@@ -91,7 +97,8 @@ _OWN: Mapping[str, Group] = {
     "agent": _agent,
     "level": _level,
     "clock": _clock,
-    "month": _month,
+    "reason": _reason,
+    **{name: _period(form) for name, form in PERIODS.items()},
     "status": _status,
     "customer": _customer,
     "channel": _channel,

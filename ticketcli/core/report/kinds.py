@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import BadWords
 from ticketcli.core.report.compliance import SLA
+from ticketcli.core.report.counts import CHANNELS, SKIPS, VOLUME
 from ticketcli.core.report.durations import RESOLUTION, RESPONSE
+from ticketcli.core.report.issues import TAGS
+from ticketcli.core.report.people import AGENTS
 from ticketcli.core.report.satisfaction import SATISFACTION
 
 if TYPE_CHECKING:
@@ -28,16 +31,35 @@ class OnlyOfClocks(BadWords):
         super().__init__(f"{option} is of the report on service levels, not of {kind}; write: ticket report sla")
 
 
-KINDS: Mapping[str, Kind] = {"resolution": RESOLUTION, "response": RESPONSE, "sla": SLA, "satisfaction": SATISFACTION}
+class OnlyOfSkips(BadWords):
+    """A group that only the report on skips has."""
+
+    def __init__(self, group: str, kind: str) -> None:
+        super().__init__(f"--by {group} is of the report on skips, not of {kind}; write: ticket report skips")
 
 
-def kind_of(word: str, option: str = "") -> Kind:
+KINDS: Mapping[str, Kind] = {
+    "resolution": RESOLUTION,
+    "response": RESPONSE,
+    "sla": SLA,
+    "agents": AGENTS,
+    "tags": TAGS,
+    "volume": VOLUME,
+    "channels": CHANNELS,
+    "skips": SKIPS,
+    "satisfaction": SATISFACTION,
+}
+
+
+def kind_of(word: str, option: str = "", by: str = "") -> Kind:
     """The kind of that name; `option` is one that was given and that only kinds which tell clocks apart have.
 
-    Raises UnknownKind and OnlyOfClocks.
+    Raises UnknownKind, OnlyOfClocks, and OnlyOfSkips for a `by` that this kind does not own.
     """
     if word not in KINDS:
         raise UnknownKind(word)
     if option and not KINDS[word].clocks:
         raise OnlyOfClocks(option, word)
+    if by == SKIPS.owns and KINDS[word] is not SKIPS:
+        raise OnlyOfSkips(by, word)
     return KINDS[word]

@@ -10,8 +10,8 @@ from ticketcli.core.report import groups
 from ticketcli.core.report.share import percent
 
 if TYPE_CHECKING:
-    from ticketcli.core.report.facts import Column
-    from ticketcli.core.report.report import Report, Row
+    from ticketcli.core.report.facts import Column, Row
+    from ticketcli.core.report.report import Report
     from ticketcli.core.report.summary import Number
 
 SCHEMA_VERSION = 1
@@ -76,6 +76,10 @@ def _label(row: Row, report: Report, people: bool) -> str:
 def _for_people(value: Number | None, column: Column) -> str:
     if value is None:
         return ""
+    if column.flag:
+        return "yes" if value else ""
+    if column.ratio:
+        return f"{float(value):.1f}"
     if column.share:
         return percent(Fraction(value))
     if not column.span:
@@ -86,7 +90,9 @@ def _for_people(value: Number | None, column: Column) -> str:
 def _for_scripts(value: Number | None, column: Column) -> str:
     if value is None:
         return ""
-    return f"{float(value):.{SHARE_PLACES}f}" if column.share else str(round(value))
+    if column.flag:
+        return "true" if value else "false"
+    return f"{float(value):.{SHARE_PLACES}f}" if column.share or column.ratio else str(round(value))
 
 
 def _plain(row: Row, report: Report) -> dict[str, int | float | None]:
@@ -96,4 +102,6 @@ def _plain(row: Row, report: Report) -> dict[str, int | float | None]:
 def _number(value: Number | None, column: Column) -> int | float | None:
     if value is None:
         return None
-    return round(float(value), SHARE_PLACES) if column.share else round(value)
+    if column.flag:
+        return bool(value)
+    return round(float(value), SHARE_PLACES) if column.share or column.ratio else round(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -10,22 +10,15 @@ from typing import TYPE_CHECKING
 
 from ticketcli.core.clock import times
 from ticketcli.core.report import groups
+from ticketcli.core.report.facts import Row
 from ticketcli.core.report.kinds import kind_of
-from ticketcli.core.report.summary import FEWEST, METHOD, Number, summary
+from ticketcli.core.report.parts import Part, Period, parts
+from ticketcli.core.report.summary import FEWEST, METHOD
 from ticketcli.core.words.known import spelled
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.situation import Situation
     from ticketcli.core.report.facts import Column, Fact, Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The numbers of a group by column; spans in seconds, None where nothing can be said."""
-
-    group: str
-    """Empty for what belongs to none, and in the total."""
-    values: Mapping[str, Number | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +53,26 @@ def report(
     A ticket falls into the period by its end, a clock by its deadline; what has none yet counts as it stands now,
     unless the ticket began later. Raises UnknownKind, OnlyOfClocks, UnknownName for a clock, UnknownGroup.
     """
-    made = kind_of(kind, "--by clock" if by == "clock" else "--clock" if clock is not None else "")
+    made = kind_of(kind, "--by clock" if by == "clock" else "--clock" if clock is not None else "", by)
     clocks = made.clocks if clock is None else (spelled("clock", clock.replace("-", "_"), made.clocks),)
-    by = by or ("clock" if clocks else "")
-    group = groups.group(by) if by else _ungrouped
+    by = by or made.by
     left_out: Counter[str] = Counter()
     counted = list(_counted(situations, left_out))
-    every = (fact for situation in counted for fact in made.read(situation) if fact.clock in (clocks or ("",)))
-    facts = [fact for fact in every if _inside(fact, since, until)]
-    grouped: dict[str, list[Fact]] = {clock: [] for clock in clocks} if by == "clock" else {}
-    for fact in facts:
-        for label in group(fact, zone):
-            grouped.setdefault(label, []).append(fact)
-    ordered = sorted(grouped, key=lambda label: groups.order(by, label, grouped[label]))
-    rows = tuple(_row(label, grouped[label], made.columns) for label in ordered)
-    footer = (*_footer(made, by, left_out), *made.notes(facts, counted), _period(made, since, until, zone))
-    only = clocks[0] if clock is not None else ""
-    totals = tuple(_row(name, [fact for fact in facts if fact.clock == name], made.columns) for name in clocks)
-    return Report(kind, by, only, made.columns, rows, _row("", facts, made.columns), totals, footer)
+    period = Period(since, until, zone)
+    facts = [fact for situation in counted for fact in made.read(situation) if fact.clock in (clocks or ("",))]
+    now = max((situation.now for situation in counted), default=None)
+    grouped, whole = parts(facts, period, now, by, groups.group(by) if by else _ungrouped, made.columns)
+    if by == "clock":
+        grouped = {clock: grouped.get(clock, Part()) for clock in clocks}
+    ordered = sorted(grouped, key=lambda label: groups.order(by, label, grouped[label].facts))
+    rows: Sequence[Row] = [Row(label, grouped[label].values(made.columns)) for label in ordered]
+    total = Row("", whole.values(made.columns))
+    if made.finish:
+        rows, total = made.finish(rows, total, by)
+    footer = (*_footer(made, by, left_out), *made.notes(whole.facts, counted), _period(made, period, now))
+    of_clocks = [(name, [fact for fact in whole.facts if fact.clock == name]) for name in clocks]
+    totals = tuple(Row(name, Part(some).values(made.columns)) for name, some in of_clocks)
+    return Report(kind, by, clocks[0] if clock is not None else "", made.columns, tuple(rows), total, totals, footer)
 
 
 def _ungrouped(fact: Fact, zone: tzinfo) -> Sequence[str]:
@@ -96,22 +91,6 @@ def _counted(situations: Iterable[Situation], left_out: Counter[str]) -> Iterato
             yield situation
 
 
-def _inside(fact: Fact, since: datetime | None, until: datetime | None) -> bool:
-    if fact.end is None:
-        return until is None or fact.situation.header.created <= until
-    return (since is None or since <= fact.end) and (until is None or fact.end <= until)
-
-
-def _row(label: str, facts: Sequence[Fact], columns: Sequence[Column]) -> Row:
-    numbers: defaultdict[str, list[int]] = defaultdict(list)
-    for fact in facts:
-        for name, number in fact.numbers.items():
-            numbers[name].append(number)
-    for values in numbers.values():
-        values.sort()  # once for all columns
-    return Row(label, {column.name: summary(column.how, numbers[column.of]) for column in columns})
-
-
 def _footer(kind: Kind, by: str, left_out: Mapping[str, int]) -> Iterator[str]:
     if any(column.span for column in kind.columns):
         yield f"percentiles by {METHOD}; of fewer than {FEWEST} tickets only the median"
@@ -122,7 +101,12 @@ def _footer(kind: Kind, by: str, left_out: Mapping[str, int]) -> Iterator[str]:
         yield f"a ticket with several {by}s counts in the row of each, and once in the total"
 
 
-def _period(kind: Kind, since: datetime | None, until: datetime | None, zone: tzinfo) -> str:
-    begin, end = (times.show(instant, zone) if instant else "" for instant in (since, until))
-    words = " ".join(filter(None, [begin and f"from {begin}", end and f"to {end}"]))
-    return f"period: {words or 'all'}, by {kind.dated}; times in {zone}"
+def _period(kind: Kind, period: Period, now: datetime | None) -> str:
+    before = period.before(now) if kind.compares and now else None
+    told = f"; before: {_ends(before)}" if before else ""
+    return f"period: {_ends(period) or 'all'}, by {kind.dated}{told}; times in {period.zone}"
+
+
+def _ends(period: Period) -> str:
+    begin, end = (times.show(one, period.zone) if one else "" for one in (period.since, period.until))
+    return " ".join(filter(None, [begin and f"from {begin}", end and f"to {end}"]))

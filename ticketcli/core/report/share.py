@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ticketcli.core.errors import BadWords, TicketError
 
 if TYPE_CHECKING:
-    from ticketcli.core.report.report import Report, Row
+    from ticketcli.core.report.facts import Row
+    from ticketcli.core.report.report import Report
 
 WHOLE = Fraction(1)
 NOTHING = "nothing to measure: no clock was met or missed, so no share is too small"
