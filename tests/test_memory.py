@@ -19,9 +19,7 @@ from ticketcli.core.action.change import change
 from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.clock import holding, memory, queue
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.report.compliance import SLA
-from ticketcli.core.report.durations import RESOLUTION, RESPONSE
-from ticketcli.core.report.satisfaction import SATISFACTION
+from ticketcli.core.report.kinds import KINDS
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.event import RATE, Event
 from ticketcli.core.view.columns import COLUMNS
@@ -111,8 +109,8 @@ def answers(one: Situation) -> Iterator[tuple[str, Any]]:
         yield look.__name__, list(look(one))
     yield "in status", list(looks.in_status(one)) if not one.merged else None
     if not one.merged:
-        for kind in (SLA, RESOLUTION, RESPONSE, SATISFACTION):
-            yield kind.dated, [fact[1:] for fact in kind.read(one)]
+        for name, kind in KINDS.items():
+            yield name, [fact[1:] for fact in kind.read(one)]
 
 
 @settings(max_examples=150)

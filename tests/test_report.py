@@ -268,6 +268,14 @@ def test_every_group_reads_its_own_field(by: str, label: str) -> None:
     assert groups(found) == {label: 1}
 
 
+def test_durations_are_told_apart_by_their_last_second() -> None:
+    hours = [1, 1 + 1 / 3600, 4, 24, 24 * 28, 24 * 28 + 1 / 3600]
+    found = make("resolution", *(resolved(str(n), n) for n in hours), stand(asked("open")), by="duration")
+    counts = {"up to 1 h": 1, "1 to 4 h": 2, "8 to 24 h": 1, "14 to 28 d": 1, "over 28 d": 1, "": 0}
+    assert list(groups(found).items()) == list(counts.items())
+    assert groups(make("response", worked_on("a"), by="duration")) == {"1 to 4 h": 1}
+
+
 def test_who_does_not_resolve_by_hand_leaves_it_to_the_assignee() -> None:
     found = make("resolution", stand(asked("a", set={("assignee",): "bob"})), stand(asked("b")), by="agent")
     assert {row.group: row.values["open"] for row in found.rows} == {"bob": 1, "": 1}
@@ -277,7 +285,7 @@ def test_who_does_not_resolve_by_hand_leaves_it_to_the_assignee() -> None:
 def test_unknown_words_are_refused_with_those_that_exist() -> None:
     with pytest.raises(
         UnknownGroup,
-        match="agent, channel, clock, customer, day, department, level, month, priority, reason, status, tag, week",
+        match="agent, channel, clock, customer, day, department, duration, level, month, priority, reason, status, tag",
     ):
         make("resolution", by="colour")
     with pytest.raises(UnknownGroup):

@@ -1,6 +1,7 @@
 """The command report: one kind after another over the same words."""
 
 import json
+import sys
 from typing import Annotated
 
 import typer
@@ -8,10 +9,11 @@ import typer
 from ticketcli.cli import printing, streams
 from ticketcli.cli.options import AsOf, Format, Json
 from ticketcli.core.clock import times
-from ticketcli.core.report import render, share
+from ticketcli.core.report import bars, render, share
 from ticketcli.core.report.kinds import KINDS, UnknownKind, kind_of
 from ticketcli.core.report.report import Report
 from ticketcli.core.report.report import report as make
+from ticketcli.core.text import width
 from ticketcli.core.view import formats
 from ticketcli.core.view.look import paragraph
 from ticketcli.desk import views
@@ -28,8 +30,8 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="GROUP",
-        help="level, clock, department, priority, agent, tag, customer, channel, status, day, week, month, reason (of "
-        "skips) or fields.NAME.",
+        help="level, clock, department, priority, agent, tag, customer, channel, status, day, week, month, "
+        "duration, reason (of skips) or fields.NAME.",
     ),
 ]
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From this time or period on.")]
@@ -110,9 +112,21 @@ def _print(made: Report, name: str) -> None:
         names, rows = render.data(made)
         printing.for_scripts(formats.tsv(rows) if name == "tsv" else formats.csv(names, rows))
     else:
-        names, rows = render.table(made)
+        names, rows = _drawn(made, *render.table(made)) if name == "table" else render.table(made)
         bold = [False] * (len(rows) - 1) + [True]
         gives_way = ["subject" if made.by and number == 0 else "code" for number in range(len(names))]
         printing.table(names, rows, name, gives_way, bold)
         look = printing.look()
         streams.out("\n" + "\n".join(row for sentence in made.footer for row in paragraph(sentence, look)))
+
+
+def _drawn(made: Report, names: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """The table with bars behind it where somebody looks at it and there is room."""
+    if not streams.on_terminal():
+        return names, rows
+    taken = sum(max(map(width, cells)) + formats.GAP for cells in zip(names, *rows, strict=True))
+    plain = "utf" not in (sys.stdout.encoding or "").lower()
+    found = bars.column(made, streams.columns() - taken, plain=plain)
+    if found is None:
+        return names, rows
+    return [*names, found[0]], [[*row, cell] for row, cell in zip(rows, found[1], strict=True)]

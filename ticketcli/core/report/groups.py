@@ -12,6 +12,18 @@ from ticketcli.core.words.keys import CLOCKS
 
 PERIODS: Mapping[str, str] = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m"}
 """Groups that are stretches of time; their names sort as they follow one another."""
+DURATIONS: Mapping[str, int] = {
+    "up to 1 h": 3_600,
+    "1 to 4 h": 14_400,
+    "4 to 8 h": 28_800,
+    "8 to 24 h": 86_400,
+    "1 to 3 d": 259_200,
+    "3 to 7 d": 604_800,
+    "7 to 14 d": 1_209_600,
+    "14 to 28 d": 2_419_200,
+    "over 28 d": 10**12,
+}
+"""How long a resolution or a first response took, each with its last second."""
 Group = Callable[[Fact, tzinfo], Sequence[str]]
 """The groups of a fact; an empty text is that of those that have none."""
 
@@ -39,9 +51,11 @@ def several(word: str) -> bool:
 
 
 def order(word: str, label: str, facts: Sequence[Fact]) -> tuple[bool, int, str]:
-    """The place of a group: priorities by urgency, clocks and periods by time, others by size; no group last."""
+    """The place of a group: priorities by urgency, clocks, durations, periods in order; others by size; none last."""
     if word == "clock":
         return not label, CLOCKS.index(label), label
+    if word == "duration":
+        return not label, list(DURATIONS).index(label) if label else 0, label
     if word == "priority":
         return not label, -facts[0].situation.settings.urgency(label), label
     return not label, 0 if word in PERIODS else -len(facts), label
@@ -66,6 +80,11 @@ def _clock(fact: Fact, zone: tzinfo) -> Sequence[str]:
 
 def _period(form: str) -> Group:
     return lambda fact, zone: [f"{fact.end.astimezone(zone):{form}}" if fact.end else ""]
+
+
+def _duration(fact: Fact, zone: tzinfo) -> Sequence[str]:
+    taken = fact.numbers.get("elapsed", fact.numbers.get("response"))
+    return [next(name for name, last in DURATIONS.items() if taken <= last) if taken is not None else ""]
 
 
 def _reason(fact: Fact, zone: tzinfo) -> Sequence[str]:
@@ -97,6 +116,7 @@ _OWN: Mapping[str, Group] = {
     "agent": _agent,
     "level": _level,
     "clock": _clock,
+    "duration": _duration,
     "reason": _reason,
     **{name: _period(form) for name, form in PERIODS.items()},
     "status": _status,
