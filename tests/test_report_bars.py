@@ -49,4 +49,3 @@ def test_bars_are_for_terminals(tmp_path: Path) -> None:
     assert shown[0].endswith("backlog  backlog")
     assert shown[2].endswith("██████████████████████████████")
     assert "█" not in on_a_terminal(tmp_path, *words, "--format", "tsv", columns=100).out
-    assert "█" not in on_a_terminal(tmp_path, *words, "--json", columns=100).out

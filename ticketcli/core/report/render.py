@@ -57,11 +57,17 @@ def hours_text(seconds: Number) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
+def cell(report: Report, row: Row, name: str) -> str:
+    """One number of a row for people."""
+    column = next(column for column in report.columns if column.name == name)
+    return _for_people(row.values[name], column)
+
+
 def _cells(report: Report, columns: Sequence[Column], *, people: bool) -> Cells:
     names = [column.title if people else column.name for column in columns]
-    cell = _for_people if people else _for_scripts
+    written = _for_people if people else _for_scripts
     rows = [
-        [label, *(cell(row.values[column.name], column) for column in columns)]
+        [label, *(written(row.values[column.name], column) for column in columns)]
         for label, row in [*((_label(row, report, people), row) for row in report.rows), (TOTAL, report.total)]
     ]
     if report.by:
