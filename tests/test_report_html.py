@@ -1,4 +1,4 @@
-"""The page of a report: its numbers are those of the text reports; nothing runs or is fetched, whatever people wrote."""
+"""The page of a report: its numbers are those of the text reports; nothing runs or is fetched, whoever wrote what."""
 
 from __future__ import annotations
 
