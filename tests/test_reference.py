@@ -12,6 +12,7 @@ import pytest
 from tests import manual
 from ticketcli.core.file.keys import EVENT_KEYS
 from ticketcli.core.intake.message import KEYS as MESSAGE_KEYS
+from ticketcli.core.report.kinds import KINDS as REPORTS
 from ticketcli.core.ticket.fields import FIELDS
 from ticketcli.core.view.objects import KEYS
 from ticketcli.core.words.canned import KEYS as CANNED
@@ -42,6 +43,13 @@ def json_rows() -> Iterable[tuple[str, ...]]:
         yield from ((name, f"`{key}`", about) for key, about in keys.items())
 
 
+def report_rows() -> Iterable[tuple[str, ...]]:
+    for kind, made in REPORTS.items():
+        data = (f"`{one.name}`" for one in made.columns if one.where != "json")
+        more = (f"`{one.name}`" for one in made.columns if one.where == "json")
+        yield kind, made.by or "nothing", " ".join(data), " ".join(more)
+
+
 BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
     "filters": (TOP / "README.md", lambda: table(("word", "finds tickets by"), ((f"`{e}`", m) for e, m in grammar()))),
     "fields": (
@@ -63,6 +71,7 @@ BLOCKS: dict[str, tuple[Path, Callable[[], str]]] = {
         lambda: table(("key", "meaning"), ((f"`{key}`", about) for key, about in MESSAGE_KEYS.items())),
     ),
     "commands": (REFERENCE, manual.reference),
+    "reports": (REFERENCE, lambda: table(("kind", "by", "in CSV and JSON", "in JSON alone"), report_rows())),
     "json": (REFERENCE, lambda: table(("object", "key", "meaning"), json_rows())),
 }
 

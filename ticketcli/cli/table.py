@@ -45,7 +45,7 @@ COMMANDS: dict[str, Entry] = {
     "show": Entry("reading", "Show a ticket with its whole thread."),
     "path": Entry("reading", "Print the path of a ticket's file."),
     "log": Entry("reading", "Show what happened, event by event."),
-    "report": Entry("reports", "Resolution and response times."),
+    "report": Entry("reports", "Times, service levels, agents, tags, volume; a page with pictures."),
     "tick": Entry("ticking", "For cron: write down what has happened by itself, and tell of what is late."),
     "rules": Entry("rules", "List what happens by rules, and try them on a ticket."),
     "distribute": Entry("distributing", "For cron: give what nobody works on to the agents who have least."),

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 def numbers_of(situation: Situation) -> Mapping[str, int]:
-    """What the reports on times say of a ticket: seconds and counts."""
+    """What the reports on times say of a ticket, and whether it was opened again, where it could be."""
     (resolution,), (response,) = RESOLUTION.read(situation), RESPONSE.read(situation)
-    return {**resolution.numbers, **response.numbers}
+    done = {deed.what for deed in deeds.of(situation)}
+    again = {"again": int("reopen" in done)} if done & {"resolve", "reopen"} else {}
+    return {**resolution.numbers, **response.numbers, **again}
 
 
 def _volume(situation: Situation) -> list[Fact]:
@@ -95,14 +97,12 @@ def shared_out(rows: Sequence[Row], total: Row, by: str) -> tuple[Sequence[Row],
 
 def _channels(situation: Situation) -> list[Fact]:
     found = {"created": 1, **numbers_of(situation)}
-    if "elapsed" in found:
-        found["again"] = int("reopened" in found)
     return [_fact(situation, situation.header.created, "", **found)]
 
 
 def _channel_notes(_: Sequence[Fact], __: Sequence[Situation]) -> Iterable[str]:
     yield "the way by which each ticket began; response and resolution: the medians, by the clock on the wall"
-    yield "reopened: of those that are resolved now, the share that had been reopened"
+    yield "reopened: of those that were ever resolved, the share that was opened again"
 
 
 CHANNELS = Kind(

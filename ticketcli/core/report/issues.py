@@ -20,8 +20,6 @@ LEAST_COUNT, LEAST_GROWTH = 5, Fraction(3, 2)
 
 def _read(situation: Situation) -> list[Fact]:
     found = {"created": 1, **numbers_of(situation)}
-    if "elapsed" in found:
-        found["again"] = int("reopened" in found)
     found["duplicate"] = sum(1 for deed in deeds.of(situation) if deed.what == "duplicate")
     agent = person_or_assignee("", situation)
     return [Fact(situation, situation.header.created, agent, situation.level_name, numbers=found)]
@@ -29,7 +27,10 @@ def _read(situation: Situation) -> list[Fact]:
 
 def _notes(_: Sequence[Fact], __: Sequence[Situation]) -> Iterable[str]:
     yield "n: tickets created in the period; share: of all of them; duplicates: tickets merged into them"
-    yield "reopened: of those that are resolved now, the share that had been reopened; resolution: the median"
+    yield (
+        "reopened: of those that were ever resolved, the share that was opened again; resolution: the median, of those "
+        "that are resolved now"
+    )
     yield "before: in the period of the same length before it; without --since there is none; growth: n by before"
     yield f"recurring: n is {LEAST_COUNT} or more and growth {float(LEAST_GROWTH)} or more, or there were none before"
 

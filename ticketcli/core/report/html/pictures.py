@@ -10,7 +10,7 @@ from ticketcli.core.text import cut, line
 
 WIDTH, HEIGHT = 640, 220
 LEFT, TOP, BOTTOM = 44, 12, 26
-ROW, LABEL, NUMBER = 26, 170, 110
+ROW, LABEL, NUMBER = 26, 170, 130
 _LETTERS = 22
 """So many letters of a label have room beside a bar."""
 _NAMES = 7
