@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.desks import answers, asks, at, changes, event, says, situation, ticket
 from tests.play import MARIA, Play
+from tests.test_memory import ALL
 from tests.test_report_sla import LEVELS, STEPS, played
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action import skip
@@ -27,6 +29,7 @@ from ticketcli.core.report.facts import Row
 from ticketcli.core.report.kinds import OnlyOfSkips
 from ticketcli.core.report.report import Report, report
 from ticketcli.core.ticket.event import Event
+from ticketcli.core.view import formats
 from ticketcli.core.words.keys import FINISHED
 
 PRAGUE = ZoneInfo("Europe/Prague")
@@ -483,7 +486,61 @@ def test_replies_are_the_public_messages_of_agents(history: Any) -> None:
     assert {group: n for group, (n,) in rows(found, "replies").items() if n} == Counter(event.by for _, event in wrote)
 
 
-def test_a_message_in_two_threads_counts_once() -> None:
+@settings(max_examples=25)
+@given(HISTORY)
+def test_first_responses_of_agents_are_those_between_two_messages(history: Any) -> None:
+    play = played(history)
+    wanted: dict[str, list[int]] = {}
+    for code, one in play.tickets.items():
+        reply = next((event for event in one.counting if event.public_answer), None)
+        times = [when for when in instants(play) if reply is None or when <= reply.at]
+        done_before = any(
+            when < reply.at
+            for when, category in zip(times, categories(play, code, times), strict=True)
+            if reply and category in FINISHED
+        )
+        if reply and not done_before:
+            wanted.setdefault(reply.by, []).append(int((reply.at - one.first.at).total_seconds()))
+    found = rows(make("agents", *map(play.alone, play.tickets)), "responses", "response_median_s")
+    counts = {agent: (n, middle) for agent, (n, middle) in found.items() if n}
+    assert counts == {agent: (len(some), statistics.median(some)) for agent, some in wanted.items()}
+
+
+TANGLED = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(sorted(ALL)), st.integers(0, 900)), max_size=20)
+
+
+@settings(max_examples=40)
+@given(TANGLED)
+def test_each_reply_counts_once_whatever_is_merged_or_split(history: Any) -> None:
+    play = played(history, ALL)
+    wrote = [event for one in play.tickets.values() for event in one.counting if event.public_answer]
+    wrote = [event for event in wrote if not event.part_of and event.at <= play.now]
+    assert make("agents", *map(play.alone, play.tickets)).total.values["replies"] == len(wrote)
+
+
+DAYS = st.lists(st.tuples(st.integers(1, 28), st.sets(st.sampled_from("xyz"))), max_size=25)
+
+
+@settings(max_examples=25)
+@given(DAYS, st.integers(2, 27), st.integers(0, 20))
+def test_tags_are_counted_in_two_windows(tickets: Any, first: int, length: int) -> None:
+    desk = [stand(asked(f"{n}", f"2024-11-{day:02} 12:00", *tags)) for n, (day, tags) in enumerate(tickets)]
+    last = min(first + length, 30)
+    period = {"since": f"2024-11-{first:02} 00:00", "until": f"2024-11-{last:02} 23:59:59"}
+    found = rows(make("tags", *desk, **period, zone=ZoneInfo("UTC")), "created", "before")
+    now = Counter(tag for day, tags in tickets if first <= day <= last for tag in tags or {""})
+    before = Counter(tag for day, tags in tickets if 2 * first - last - 1 <= day < first for tag in tags or {""})
+    assert found == {tag: (count, before[tag]) for tag, count in now.items()}
+
+
+def test_tags_and_reasons_are_harmless_in_a_spreadsheet() -> None:
+    for kind, by in (("tags", "tag"), ("skips", "reason")):
+        one = stand(asked("a", "2024-11-20 08:00", "=1+1"), skipped("a", 2, "2024-11-20 09:00", "ana", "=1+1"))
+        lines = formats.csv(*render.data(make(kind, one, by=by))).splitlines()
+        assert lines[1].startswith("'=1+1,1")
+
+
+def test_a_reply_a_skip_and_the_answer_to_a_later_turn_are_remembered() -> None:
     play = Play(LEVELS)
     code = play.asks()
     play.answers(code)

@@ -109,7 +109,7 @@ CHANNELS = Kind(
     _channels,
     (
         Column("created", "created", "created", "sum"),
-        Column("share_of_all", "share", "", "later"),
+        Column("share_of_all", "share", "", "part"),
         Column("answered", "answered", "response", "n"),
         Column("response_median_s", "response", "response", "median"),
         Column("response_business_median_s", "business", "response_business", "median", "data"),

@@ -26,7 +26,7 @@ class Column:
     of: str
     """What it summarises, a key of `Fact.numbers`."""
     how: str
-    """A name of `summary.HOW` or `summary.ALWAYS`, else one of `parts.HOW`; later where the kind itself fills it in."""
+    """A name of `summary.HOW` or `summary.ALWAYS`; standing, before and codes are what a `Part` knows."""
     where: Where = "table"
 
     @property
@@ -42,17 +42,17 @@ class Column:
     @property
     def share(self) -> bool:
         """Whether it is a part of a whole."""
-        return self.how in ("share", "wilson") or self.name.startswith("share")
+        return self.how in ("share", "part", "wilson")
 
     @property
     def ratio(self) -> bool:
         """Whether it says how many times something is something else."""
-        return self.name == "growth" or "_per_" in self.name
+        return self.how == "ratio"
 
     @property
     def flag(self) -> bool:
         """Whether it says yes or no."""
-        return self.name in ("recurring", "lagging")
+        return self.how == "flag"
 
 
 class Fact(NamedTuple):

@@ -51,10 +51,10 @@ TAGS = Kind(
     _read,
     (
         Column("created", "n", "created", "sum"),
-        Column("share_of_all", "share", "", "later"),
+        Column("share_of_all", "share", "", "part"),
         Column("before", "before", "created", "before"),
-        Column("growth", "growth", "", "later"),
-        Column("recurring", "recurring", "", "later"),
+        Column("growth", "growth", "", "ratio"),
+        Column("recurring", "recurring", "", "flag"),
         Column("share_reopened", "reopened", "again", "share"),
         Column("duplicates", "duplicates", "duplicate", "sum"),
         Column("resolved", "resolved", "elapsed", "n", "data"),

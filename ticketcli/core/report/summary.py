@@ -43,7 +43,7 @@ ALWAYS: Mapping[str, Callable[[Sequence[int]], Number | None]] = {
     "n": len,
     "sum": sum,
     "different": lambda values: len(set(values)),
-    "later": lambda values: None,
+    **dict.fromkeys(("number", "part", "ratio", "flag"), lambda values: None),  # the kind itself fills it in
     "tickets": lambda values: sum(1 for value in values if value),
     "share": lambda values: Fraction(sum(values), len(values)) if values else None,
     "wilson": lambda values: wilson(sum(values), len(values)) if values else None,
