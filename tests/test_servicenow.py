@@ -99,6 +99,8 @@ def test_the_figures_of_the_whole_log_come_out() -> None:
     check_counts(total, situations)
     check_handling(total)
     check_months(situations, reference["by_opened_month"])
+    check_channels(situations, reference["by_contact_type"])
+    check_volume(situations, reference["by_opened_month"])
 
 
 def made(situations: Sequence[Situation], by: str) -> Report:
@@ -140,6 +142,24 @@ def check_handling(total: Row) -> None:
     hours = [(total.values[f"handling_{how}_s"] or 0) / 3600 for how in ("median", "mean", "p90")]
     assert hours == pytest.approx([6.5833, 108.3296, 243.525], abs=0.0001)
     assert hours == pytest.approx([6.6, 109, 246], rel=0.011)
+
+
+def check_channels(situations: Sequence[Situation], wanted: dict[str, Any]) -> None:
+    found = report("channels", situations, by="fields.contact_type", since=None, until=None, zone=ZoneInfo("UTC"))
+    rows = {row.group: row.values for row in found.rows}
+    for name, figures in wanted.items():
+        assert (rows[name]["created"], rows[name]["resolved"]) == (figures["n"], figures["res_n"])
+        if figures["res_n"]:
+            median = (rows[name]["elapsed_median_s"] or 0) / 3600
+            assert median == pytest.approx(figures["res_median_h"], abs=0.00006), name
+
+
+def check_volume(situations: Sequence[Situation], wanted: dict[str, Any]) -> None:
+    found = report("volume", situations, by="month", since=None, until=None, zone=ZoneInfo("UTC"))
+    created = {row.group: row.values["created"] for row in found.rows}
+    assert {month: count for month, count in created.items() if count} == {m: one["n"] for m, one in wanted.items()}
+    total = found.total.values
+    assert (total["created"], total["reopened"], total["reopened_times"], total["backlog"]) == (24_918, 275, 331, 0)
 
 
 def check_months(situations: Sequence[Situation], wanted: dict[str, Any]) -> None:
