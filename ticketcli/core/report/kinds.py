@@ -21,7 +21,9 @@ class UnknownKind(BadWords):
     """A word that is no kind of report."""
 
     def __init__(self, word: str) -> None:
-        super().__init__(f'there is no report "{word}"; there are: {", ".join(KINDS)}, html; to search write text:{word}')
+        super().__init__(
+            f'there is no report "{word}"; there are: {", ".join(KINDS)}, html; to search write text:{word}'
+        )
 
 
 class OnlyOfClocks(BadWords):
