@@ -472,7 +472,7 @@ def test_a_resolve_that_is_not_counted_is_seen(monkeypatch: pytest.MonkeyPatch) 
     assert rows(found, "created", "resolved", "reopened") != counted_anew(play, FORMS["day"])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(HISTORY)
 def test_replies_are_the_public_messages_of_agents(history: Any) -> None:
     play = played(history)
@@ -509,7 +509,7 @@ def test_first_responses_of_agents_are_those_between_two_messages(history: Any) 
 TANGLED = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(sorted(ALL)), st.integers(0, 900)), max_size=20)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(TANGLED)
 def test_each_reply_counts_once_whatever_is_merged_or_split(history: Any) -> None:
     play = played(history, ALL)
