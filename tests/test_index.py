@@ -21,7 +21,7 @@ from tests.faults import KILL, run, why_no_strace
 from tests.faults.sweep import CHANGING, fits, record
 from ticketcli.core.view import objects
 from ticketcli.desk import remembering
-from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.catalog import Catalog, Wanted
 from ticketcli.desk.desk import open_desk
 from ticketcli.edges import store
 
@@ -84,7 +84,7 @@ def test_the_second_time_no_file_is_opened(root: Path, opened: list[str]) -> Non
     opened.clear()
     assert seen(catalog(root).situations()) == wanted
     assert [one.code for one in catalog(root).active()[0]]
-    assert seen(catalog(root).situations(texts=[["jams"]])) == wanted
+    assert seen(catalog(root).situations(Wanted(texts=[["jams"]]))) == wanted
     assert opened == []
 
 
@@ -106,11 +106,11 @@ def test_what_is_wanted_is_found_and_counted(root: Path) -> None:
     active, counts = files.active()
     assert sorted(one.code for one in active) == [one["code"] for one in expected(root) if one["status"] != "closed"]
     assert counts == Counter(one["status"] for one in expected(root))
-    assert [one.code for one in catalog(root).situations(texts=[["x4"]])] == [
+    assert [one.code for one in catalog(root).situations(Wanted(texts=[["x4"]]))] == [
         one["code"] for one in expected(root) if one["subject"] == "Printer 4"
     ]
-    assert catalog(root).situations(texts=[["nowhere"]]) == []
-    assert catalog(root).situations(key="nothing") == []
+    assert catalog(root).situations(Wanted(texts=[["nowhere"]])) == []
+    assert catalog(root).situations(Wanted(key="nothing")) == []
 
 
 def test_an_unreadable_ticket_is_named_every_time_and_hides_no_other(root: Path) -> None:
@@ -241,12 +241,12 @@ def compare(root: Path, words: list[str], now: datetime) -> None:
     active, counts = catalog(root, now).active()
     assert seen(active) == seen([one for one in every if one.category not in ("closed", "merged")])
     assert counts == Counter(one.status for one in every)
-    acting = {one.code for one in catalog(root, now).situations(acting=True)}
+    acting = {one.code for one in catalog(root, now).situations(Wanted(acting=True))}
     from ticketcli.core.clock.agenda import due_now
 
     assert {one.code for one in every if not one.merged and due_now(one)} <= acting
     for word in words:
-        found = {one.code for one in catalog(root, now).situations(texts=[[word]]) if holds(one, word)}
+        found = {one.code for one in catalog(root, now).situations(Wanted(texts=[[word]])) if holds(one, word)}
         assert found == {one.code for one in every if holds(one, word)}
 
 

@@ -366,10 +366,10 @@ def test_an_index_finds_what_waits(ticket: Command, mta: Outbox) -> None:
     ticket.ok("list")
     assert (ticket.root / ".ticketcli/index.sqlite").exists()
     catalog = sending.Catalog(desks.open_desk(ticket.root, {}), desks.now())
-    assert [one.code for one in catalog.situations(mails=True)] == [code]
+    assert [one.code for one in catalog.situations(sending.remembering.Wanted(mails=True))] == [code]
     ticket.ok("send")
     assert len(mta.mails) == 1
-    assert catalog.anew().situations(mails=True) == []
+    assert catalog.anew().situations(sending.remembering.Wanted(mails=True)) == []
 
 
 def test_what_cannot_be_saved_is_said(ticket: Command, mta: Outbox, tmp_path: Path) -> None:

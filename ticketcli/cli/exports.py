@@ -11,7 +11,7 @@ from ticketcli.cli import streams
 from ticketcli.cli.options import Filters, Quiet, Ticket
 from ticketcli.cli.parsing import TicketCommand
 from ticketcli.cli.showing import answering
-from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.catalog import Catalog, Wanted
 from ticketcli.desk.desk import Desk
 
 export = typer.Typer(
@@ -93,7 +93,7 @@ def _codes(catalog: Catalog, desk: Desk, filters: list[str]) -> list[str]:
     from ticketcli.desk import views
 
     query = views.query(desk, filters, catalog.instant)
-    found = [one.code for one in catalog.situations(texts=query.texts or None) if query.matches(one)]
+    found = [one.code for one in catalog.situations(Wanted(texts=query.texts or None)) if query.matches(one)]
     return sorted([*found, *catalog.problems])
 
 

@@ -12,7 +12,7 @@ from ticketcli.core.clock.situation import Situation
 from ticketcli.core.view import columns
 from ticketcli.core.view.columns import Column
 from ticketcli.core.words.query import Query
-from ticketcli.desk import views
+from ticketcli.desk import remembering, views
 from ticketcli.desk.catalog import Catalog
 from ticketcli.desk.desk import Desk, UnknownAgent
 
@@ -112,7 +112,7 @@ def list_(
     desk, catalog, query = _opened(ctx, filters, as_of)
     whole = all_ or query.names_status
     texts = query.texts or None
-    every, counts = (catalog.situations(texts=texts), {}) if whole else catalog.active(texts)
+    every, counts = (catalog.situations(remembering.Wanted(texts=texts)), {}) if whole else catalog.active(texts)
     found = [one for one in every if query.matches(one)]
     _print(_sorted(found, wanted, queue.list_order), wanted, LIST, catalog)
     left = sum(count for status, count in counts.items() if desk.settings.done(status))
@@ -144,7 +144,7 @@ def search(
     """
     wanted = Wanted(printing.wanted(format_, json_), columns_, sort, reverse, count, limit)
     _, catalog, query = _opened(ctx, filters, as_of)
-    found = [one for one in catalog.situations(texts=query.texts) if query.matches(one)]
+    found = [one for one in catalog.situations(remembering.Wanted(texts=query.texts)) if query.matches(one)]
     from ticketcli.core.view.excerpt import relevance
 
     ordered = _sorted(found, wanted, lambda one: (*relevance(one, query.text_terms), queue.list_order(one)))

@@ -21,7 +21,7 @@ from ticketcli.core.text import width
 from ticketcli.core.view import formats
 from ticketcli.core.view.look import paragraph
 from ticketcli.desk import views
-from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.catalog import Catalog, Wanted
 
 Words = Annotated[
     list[str] | None,
@@ -154,7 +154,7 @@ def _asked(ctx: typer.Context, words: list[str], since: str | None, until: str |
     query = views.query(desk, words, now)
     begin = times.instant(since, now=now, zone=zone, forward=False) if since else None
     end = times.instant(until, now=now, zone=zone, forward=False, last=True) if until else None
-    found = [one for one in catalog.situations(texts=query.texts or None, measured=True) if query.matches(one)]
+    found = [one for one in catalog.situations(Wanted(texts=query.texts or None, measured=True)) if query.matches(one)]
     return _Asked(catalog, words, found, begin, end, zone)
 
 

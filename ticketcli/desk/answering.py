@@ -21,7 +21,7 @@ from ticketcli.core.ticket.event import Path as FieldPath
 from ticketcli.core.ticket.fields import CHANNELS
 from ticketcli.core.ticket.who import Who, lenient, parse
 from ticketcli.core.words import change
-from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.catalog import Catalog, Wanted
 from ticketcli.edges import git, store
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _begun_before(work: Session, key: str) -> str:
     code = from_id(repeat_id("", token)) if token else ""
     if code in work.catalog.paths:
         return work.catalog.situation(code).code
-    keyed = work.catalog.situations(key=key) if key and token else []
+    keyed = work.catalog.situations(Wanted(key=key)) if key and token else []
     return next((one.code for one in keyed if one.header.text("key") == key and work.repeated(one)), "")
 
 

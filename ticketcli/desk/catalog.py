@@ -18,6 +18,7 @@ from ticketcli.core.ticket.who import address_of
 from ticketcli.core.view.names import Short, shortener
 from ticketcli.core.words.keys import DONE
 from ticketcli.desk import remembering
+from ticketcli.desk.remembering import Wanted as Wanted
 from ticketcli.edges import store
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ticketcli.desk.desk import Desk
     from ticketcli.desk.rereading import Progress
 
+ALL = Wanted()
 READING, WRITING = 3, 4
 """How many symbols of a code are enough."""
 
@@ -124,32 +126,21 @@ class Catalog:
             raise self.problems.get(code) or codes.NoSuchTicket(code, ())
         return looked_at(ticket, gather(code, self.ticket), self.desk.settings, self.instant)
 
-    def situations(
-        self,
-        *,
-        key: str = "",
-        acting: bool = False,
-        mails: bool = False,
-        watched: bool = False,
-        texts: remembering.Texts | None = None,
-        measured: bool = False,
-    ) -> list[Situation]:
+    def situations(self, wanted: Wanted = ALL) -> list[Situation]:
         """Every ticket that can be read, merged ones too, in the order of their codes.
 
-        Where not all are wanted the index may leave out what cannot be meant, and need not: those that have a `key`,
-        have something to write down by now (`acting`) or to mail (`mails`), are `watched`, hold one of each of these
-        `texts` (which are then at hand). A report says that all of them are `measured`.
+        Where not all are wanted the index may leave out what cannot be meant, and need not. The texts of those that are
+        wanted by their texts are at hand then.
         """
-        found = remembering.find(
-            self, key=key, acting=acting, mails=mails, watched=watched, texts=texts, measured=measured
-        )
+        quick = wanted.watched  # `tick` asks, and has just read all that hands may have changed
+        found = remembering.find(self, wanted, quick=quick)
         return found.situations if found else self._all()
 
     def active(self, texts: remembering.Texts | None = None) -> tuple[list[Situation], Mapping[str, int]]:
         """The tickets that are neither closed nor merged, at least those that hold `texts`; and how many of all show
         each status.
         """
-        found = remembering.find(self, active=True, texts=texts)
+        found = remembering.find(self, Wanted(active=True, texts=texts))
         if found:
             return found.situations, found.counts
         every = self._all()
@@ -157,10 +148,10 @@ class Catalog:
 
     def unhappy(self) -> int:
         """How many tickets were rated badly by a customer whom nobody has answered since; quickly, behind a list."""
-        found = remembering.find(self, unhappy=True, quick=True)
+        found = remembering.find(self, Wanted(unhappy=True), quick=True)
         codes = () if found else (code for code in sorted(self.paths) if self._is_rated(code))
         some = found.situations if found else map(self.situation, codes)
-        return sum(not one.merged and one.clocks.unhappy for one in some)
+        return sum(one.rated is not None and one.rated.unhappy for one in some)
 
     def _is_rated(self, code: str) -> bool:
         ticket = self.ticket(code)
@@ -171,7 +162,7 @@ class Catalog:
 
     def of_customer(self, address: str) -> list[Situation]:
         """The tickets of a customer, by their address in small letters."""
-        found = remembering.find(self, customer=address, quick=True) if address else None
+        found = remembering.find(self, Wanted(customer=address), quick=True) if address else None
         some = found.situations if found else self.mentioning(address) if address else ()
         return [one for one in some if address_of(one.header.text("customer", "email")) == address]
 
@@ -228,7 +219,7 @@ class Catalog:
     def with_key(self, key: str) -> list[Situation]:
         """The unresolved tickets with a key, oldest first."""
         done = ("resolved", "closed", "merged")
-        keyed = (situation for situation in self.situations(key=key) if situation.header.text("key") == key)
+        keyed = (situation for situation in self.situations(Wanted(key=key)) if situation.header.text("key") == key)
         return sorted((s for s in keyed if s.category not in done), key=lambda s: (s.header.created, s.code))
 
     def hold(self, ticket: Ticket) -> None:

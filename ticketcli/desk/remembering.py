@@ -15,6 +15,7 @@ from ticketcli.core.clock import memory
 from ticketcli.core.clock.epoch import micros
 from ticketcli.core.errors import TicketError
 from ticketcli.edges import index, lock, store
+from ticketcli.edges.index import Wanted as Wanted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,41 +40,21 @@ class Found(NamedTuple):
     """How many tickets show each status, the others included."""
 
 
-def find(
-    files: Reader,
-    *,
-    active: bool = False,
-    key: str = "",
-    customer: str = "",
-    acting: bool = False,
-    mails: bool = False,
-    unhappy: bool = False,
-    watched: bool = False,
-    texts: Texts | None = None,
-    quick: bool = False,
-    measured: bool = False,
-) -> Found | None:
+def find(files: Reader, wanted: Wanted, *, quick: bool = False) -> Found | None:
     """At least the situations that are wanted; None where there is no index, and the files are to be read.
 
-    What could not be read is among the reader's problems. Who asks all of them what reports ask says that it will be
-    `measured`.
+    What could not be read is among the reader's problems.
     """
-    quick = quick or watched  # `tick` has just read all that hands may have changed
 
     def question(opened: index.Index) -> tuple[list[tuple[str, str, str, str, str]], Mapping[str, int]]:
-        now = micros(files.now)
-        acts_by, mails_at = now if acting else None, now if mails else None
-        wanted = index.Wanted(
-            active, key, customer, acts_by, mails_at, unhappy, watched, texts or (), texts is not None
-        )
-        return index.rows(opened, wanted), index.counts(opened) if active else {}
+        return index.rows(opened, wanted, micros(files.now)), index.counts(opened) if wanted.active else {}
 
     answer = ask(files, question, quick=quick)
     if answer is None:
         return None
     rows, counts = answer
     heads = _decoded(row[1] for row in rows)
-    parts = _decoded(row[2] for row in rows) if measured else [None] * len(rows)
+    parts = _decoded(row[2] for row in rows) if wanted.measured else [None] * len(rows)
     found = (_situation(files, row, head, part) for row, head, part in zip(rows, heads, parts, strict=True))
     return Found([one for one in found if one], counts)
 

@@ -17,6 +17,7 @@ from ticketcli.core.mail.outbox import FAILED, LATER, NAME, SENDING, SENT, UNSUR
 from ticketcli.core.mail.outgoing import Letter, NobodyToMail, Sender
 from ticketcli.core.ticket.who import lenient
 from ticketcli.desk import desk as desks
+from ticketcli.desk import remembering
 from ticketcli.desk.catalog import WRITING, Catalog
 from ticketcli.desk.posting import post_of, signer_of
 from ticketcli.desk.record import How, Session, session
@@ -116,7 +117,7 @@ def _have_left(catalog: Catalog, chosen: Sequence[Mailing]) -> list[Left]:
     """What has left by itself; asked only where more of it is to go."""
     if not any(throttle.is_automatic(one.event) for one in chosen):
         return []
-    found = (one for file in catalog.situations(mails=True) for one in outbox.mailings(file.ticket))
+    found = (one for file in catalog.situations(remembering.Wanted(mails=True)) for one in outbox.mailings(file.ticket))
     return throttle.have_left(found)
 
 
@@ -157,7 +158,9 @@ def _chosen(catalog: Catalog, wanted: Wanted) -> tuple[list[Mailing], list[Maili
 def _found(catalog: Catalog, words: Sequence[str]) -> Iterator[Mailing]:
     """What is to be mailed in all tickets, or in those named, wherever its messages were written."""
     if not words:
-        yield from (one for file in catalog.situations(mails=True) for one in outbox.mailings(file.ticket))
+        yield from (
+            one for file in catalog.situations(remembering.Wanted(mails=True)) for one in outbox.mailings(file.ticket)
+        )
         return
     codes = dict.fromkeys(catalog.find_root(word, least=WRITING) for word in words)
     entries = [entry for code in codes for entry in catalog.situation(code).thread.entries if entry.here]

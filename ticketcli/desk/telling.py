@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ticketcli.core.errors import TicketError
-from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.catalog import Catalog, Wanted
 from ticketcli.edges import lock, told
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def news(desk: Desk, now: datetime, *, dry_run: bool) -> list[News]:
     with suppress(TicketError):
         me = desk.actor().key
         catalog = Catalog(desk, now)
-        watched = [one for one in catalog.situations(watched=True) if me in one.header.list("watchers")]
+        watched = [one for one in catalog.situations(Wanted(watched=True)) if me in one.header.list("watchers")]
         if watched:
             with lock.hold(desk.root, f"ticket tick, {me}", wait=0, name="telling"):
                 return _tell(catalog, watched, me, dry_run=dry_run)

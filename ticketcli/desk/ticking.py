@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ticketcli.core.clock.agenda import due_now
 from ticketcli.core.errors import TicketError
 from ticketcli.desk import committing
-from ticketcli.desk.catalog import Catalog
+from ticketcli.desk.catalog import Catalog, Wanted
 from ticketcli.desk.record import How, Session, session
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def tick(desk: Desk, how: How, *, dry_run: bool, warn: Callable[[str], None]) ->
     """
     catalog = Catalog(desk, how.now)
     context = _context(desk, catalog, how.now)
-    found = list(_happened(catalog.situations(acting=True), context))
+    found = list(_happened(catalog.situations(Wanted(acting=True)), context))
     problems = dict(catalog.problems)
     if not dry_run and (found or committing.owes(desk)):
         with session(desk, how, NAME, warn, itself=desk.itself(NAME), wait=WAIT) as work:

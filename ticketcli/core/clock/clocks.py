@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.clock.answered import answers_in_person
 from ticketcli.core.clock.timeline import Standing, spans
 from ticketcli.core.clock.worktime import ALWAYS, Calendar
-from ticketcli.core.ticket.event import RATE
 from ticketcli.core.words.keys import FINISHED, TO_SOLVE
 
 if TYPE_CHECKING:
-    from ticketcli.core.clock.feedback import Feedback
     from ticketcli.core.ticket.event import Event
     from ticketcli.core.ticket.thread import Entry, Thread
     from ticketcli.core.words.settings import Settings
 
 ZERO = timedelta(0)
-UNHAPPY = 2
-"""Who rates the support so, or worse, is to be answered."""
 
 
 class Lengths(NamedTuple):
@@ -57,19 +53,6 @@ class Clocks(NamedTuple):
     """By the clock on the wall."""
     business: Lengths
     """In the hours of the service level's calendar; without one the same (semantics.md 2.1)."""
-    feedback: tuple[Feedback, ...] = ()
-    """What customers said of each resolve, or were asked."""
-
-    @property
-    def rating(self) -> int:
-        """The customer's last rating, 1 to 5; 0 where there is none."""
-        return next((one.value for one in reversed(self.feedback) if one.value), 0)
-
-    @property
-    def unhappy(self) -> bool:
-        """Whether the customer's last rating is 1 or 2, and nobody has answered them since."""
-        last = next((one for one in reversed(self.feedback) if one.value), None)
-        return last is not None and last.value <= UNHAPPY and not last.answered
 
     def moved_on(self, category: str, since: datetime, now: datetime, calendar: Calendar) -> Clocks:
         """What was worked out at an instant as it is at a later one, where the ticket's category is the same still."""
@@ -107,25 +90,7 @@ def clocks(
         reopened=reopened,
         plain=plain,
         business=plain if calendar is ALWAYS else _lengths(start, responded, resolved, parts, calendar),
-        feedback=_feedback(thread, settings, steps),
     )
-
-
-def told(kept: Iterable[Sequence[Any]]) -> tuple[Feedback, ...]:
-    """What customers said, out of its plain values."""
-    if not kept:
-        return ()
-    from ticketcli.core.clock.feedback import Feedback
-
-    return tuple(map(Feedback._make, kept))
-
-
-def _feedback(thread: Thread, settings: Settings, steps: list[Standing]) -> tuple[Feedback, ...]:
-    if not any(entry.event.action == RATE for entry in thread.entries):  # as nearly everywhere
-        return ()
-    from ticketcli.core.clock.feedback import feedback
-
-    return feedback(thread, settings, steps)
 
 
 def _start(thread: Thread) -> tuple[datetime | None, Event | None]:

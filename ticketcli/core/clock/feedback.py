@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ticketcli.core.ticket.thread import Entry, Thread
     from ticketcli.core.words.settings import Settings
 
+UNHAPPY = 2
+"""Who rates the support so, or worse, is to be answered."""
+
 
 class Feedback(NamedTuple):
     """What came of one cycle, as plain values that an index keeps."""
@@ -35,6 +38,11 @@ class Feedback(NamedTuple):
     asked: bool
     answered: bool
     """Whether somebody of the desk has answered the customer since they rated it."""
+
+    @property
+    def unhappy(self) -> bool:
+        """Whether it is rated badly and nobody has answered that."""
+        return 0 < self.value <= UNHAPPY and not self.answered
 
     @property
     def resolved(self) -> datetime:

@@ -116,6 +116,7 @@ _MEASURED = {
     "response": plain.SPENT,
     "verdicts": plain.VERDICTS,
     "deeds": plain.SAME,
+    "feedback": plain.FEEDBACK,
 }
 _HEAD_PLACES, _MEASURED_PLACES = _places(_HEAD), _places(_MEASURED)
 _REST = {

@@ -13,6 +13,7 @@ from ticketcli.core.ticket.header import Header
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.clocks import Clocks, Lengths
+    from ticketcli.core.clock.feedback import Feedback
     from ticketcli.core.clock.spent import Spent
     from ticketcli.core.clock.verdicts import Verdict
     from ticketcli.core.ticket.event import Path, Value
@@ -123,15 +124,15 @@ def _is_odd(path: Path) -> bool:
 
 def _kept_clocks(clocks: Clocks) -> Any:
     instants = [clocks.start, clocks.first_response, clocks.resolved, clocks.first_resolved]
-    rest = [clocks.starter, clocks.responder, clocks.resolver, clocks.reopened, clocks.feedback]
+    rest = [clocks.starter, clocks.responder, clocks.resolver, clocks.reopened]
     own = None if clocks.business is clocks.plain else _kept_lengths(clocks.business)
     return [*map(_when, instants), *rest, _kept_lengths(clocks.plain), own]
 
 
 def _clocks(kept: Any, memory: Recalled) -> Clocks:
-    from ticketcli.core.clock.clocks import Clocks, told
+    from ticketcli.core.clock.clocks import Clocks
 
-    start, response, resolved, first_resolved, starter, responder, resolver, reopened, said, plain, business = kept
+    start, response, resolved, first_resolved, starter, responder, resolver, reopened, plain, business = kept
     lengths = _lengths(plain)
     found = Clocks(
         start=_at(start),
@@ -144,7 +145,6 @@ def _clocks(kept: Any, memory: Recalled) -> Clocks:
         reopened=reopened,
         plain=lengths,
         business=lengths if business is None else _lengths(business),
-        feedback=told(said),
     )
     calendar = ALWAYS if business is None else _calendar(memory["calendar"], memory)
     return found.moved_on(memory["category"], memory["now"], memory.now, calendar)
@@ -200,6 +200,14 @@ def _spent(kept: Any, _: Recalled) -> Spent:
     return Spent(_at(end), by, numbers)
 
 
+def _feedback(kept: Any, _: Recalled) -> tuple[Feedback, ...]:
+    if not kept:
+        return ()
+    from ticketcli.core.clock.feedback import Feedback
+
+    return tuple(map(Feedback._make, kept))
+
+
 SAME = Codec(lambda value: value, lambda kept, _: kept)
 NUMBERS = Codec(list, lambda kept, _: kept)
 TEXTS = Codec(list, lambda kept, _: tuple(kept))
@@ -211,5 +219,6 @@ TIMES = Codec(
 HEADER = Codec(_kept_header, _header)
 CLOCKS = Codec(_kept_clocks, _clocks)
 DEADLINE = Codec(_kept_deadline, _deadline)
+FEEDBACK = Codec(list, _feedback)
 SPENT = Codec(_kept_spent, _spent)
 VERDICTS = Codec(_kept_verdicts, _verdicts)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ticketcli.core.clock.clocks import Clocks
     from ticketcli.core.clock.deeds import Plain
     from ticketcli.core.clock.due import Deadline
+    from ticketcli.core.clock.feedback import Feedback
     from ticketcli.core.clock.matching import Step
     from ticketcli.core.clock.sla import Measure
     from ticketcli.core.clock.spent import Spent
@@ -121,11 +122,19 @@ class Situation:
     clocks: remembered[Clocks] = remembered(lambda one: _working().clocks(one))
     """First response, resolution, waiting times."""
 
-    resolution: remembered[Spent] = remembered(lambda one: _spent().resolution(one))
+    resolution: remembered[Spent] = remembered(lambda one: _working().resolution(one))
     """What reports say of its resolution."""
 
-    response: remembered[Spent] = remembered(lambda one: _spent().response(one))
+    response: remembered[Spent] = remembered(lambda one: _working().response(one))
     """What reports say of its first response."""
+
+    feedback: remembered[tuple[Feedback, ...]] = remembered(lambda one: _working().feedback(one))
+    """What its customer said of each resolve, or was asked."""
+
+    @property
+    def rated(self) -> Feedback | None:
+        """The last resolve that its customer has rated."""
+        return next((one for one in reversed(self.feedback) if one.value), None)
 
     @remembered
     def calendar(self) -> str:
@@ -232,9 +241,3 @@ def _working() -> ModuleType:
     from ticketcli.core.clock import working
 
     return working
-
-
-def _spent() -> ModuleType:
-    from ticketcli.core.clock import spent
-
-    return spent

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from ticketcli.core.clock import clocks as measuring
 from ticketcli.core.clock import deeds as doing
-from ticketcli.core.clock import due, instances, matching, sla, timeline
+from ticketcli.core.clock import due, instances, matching, sla, spent, timeline
 from ticketcli.core.clock import verdicts as judging
 from ticketcli.core.clock.epoch import NEVER, micros
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.clock.worktime import ALWAYS
 from ticketcli.core.ticket import thread as threads
+from ticketcli.core.ticket.event import RATE
 from ticketcli.core.words.keys import DONE, FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from ticketcli.core.clock.feedback import Feedback
     from ticketcli.core.ticket.fold import Ticket
     from ticketcli.core.words.settings import Settings
 
@@ -87,3 +89,22 @@ def place(one: Situation) -> Sequence[int]:
 def skips(one: Situation) -> Mapping[str, datetime]:
     """Which agents have passed it on since the customer wrote last, each with the time (UTC) of the last skip."""
     return threads.skips(one.thread)
+
+
+def resolution(one: Situation) -> spent.Spent:
+    """What reports say of its resolution."""
+    return spent.resolution(one)
+
+
+def response(one: Situation) -> spent.Spent:
+    """What reports say of its first response."""
+    return spent.response(one)
+
+
+def feedback(one: Situation) -> tuple[Feedback, ...]:
+    """What its customer said of each resolve, or was asked; of a merged ticket that is its target's."""
+    if one.merged or not any(entry.event.action == RATE for entry in one.thread.entries):  # as nearly everywhere
+        return ()
+    from ticketcli.core.clock import feedback
+
+    return feedback.feedback(one.thread, one.settings, one.steps)

@@ -22,7 +22,7 @@ def _read(situation: Situation) -> list[Fact]:
     level = situation.level_name
     return [
         Fact(situation, one.resolved, person_or_assignee(one.agent, situation), level, numbers=_numbers(one))
-        for one in situation.clocks.feedback
+        for one in situation.feedback
     ]
 
 

@@ -205,7 +205,7 @@ _COMPUTED = (
         _own(lambda s: s.clocks.plain.handling),
         key="handling_s",
     ),
-    Column("rating", "The customer's last rating, 1 to 5.", _own(lambda s: s.clocks.rating or None)),
+    Column("rating", "The customer's last rating, 1 to 5.", lambda s: s.rated.value if s.rated else None),
     Column("reopened", "How often it was reopened.", _own(lambda s: s.clocks.reopened)),
     Column("why", "The reason for its place in the to-solve list.", _queued(why)),
     Column("rule", "Which rule puts it into the to-solve list.", _queued(rule), json=False),

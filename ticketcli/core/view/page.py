@@ -19,7 +19,7 @@ from ticketcli.core.view.names import in_hand
 from ticketcli.core.view.speech import flat, public_speech, speech
 
 if TYPE_CHECKING:
-    from ticketcli.core.clock.clocks import Clocks
+    from ticketcli.core.clock.feedback import Feedback
     from ticketcli.core.clock.situation import Situation
     from ticketcli.core.view.names import Short
     from ticketcli.core.view.public import PublicTicket
@@ -87,7 +87,7 @@ def _facts(ticket: Page) -> Iterator[tuple[str, str]]:
     if ticket.held_since:
         yield "in hand", in_hand(ticket.holder, ticket.held_since, situation.settings.zone)
     yield from _dues(situation)
-    yield "rating", _rating(situation.clocks)
+    yield "rating", _rating(situation.rated)
     yield "customer", _customer(situation)
     for name in ("key", "tags", "cc", "watchers", "fields"):
         yield name, column(name).human(situation)
@@ -117,13 +117,12 @@ def _reason(situation: Situation) -> str:
     return f"{what}: {flat(event.body)} ({event.by}, {show(event.at, situation.settings.zone)})"
 
 
-def _rating(clocks: Clocks) -> str:
+def _rating(last: Feedback | None) -> str:
     """What the customer said last, and whom that is about."""
-    last = next((one for one in reversed(clocks.feedback) if one.value), None)
     if last is None:
         return ""
     about = f", answered by {last.agent}" if last.agent else ""
-    return f"{last.value} of 5{about}{'; nobody has answered that' if clocks.unhappy else ''}"
+    return f"{last.value} of 5{about}{'; nobody has answered that' if last.unhappy else ''}"
 
 
 def _work(situation: Situation) -> str:

@@ -95,7 +95,7 @@ def resolved(situation: Situation) -> Iterable[datetime]:
 
 def rating(situation: Situation) -> Iterable[int]:
     """Looks at the customer's last rating."""
-    return () if situation.merged or not situation.clocks.rating else (situation.clocks.rating,)
+    return (situation.rated.value,) if situation.rated else ()
 
 
 def _text(value: Any) -> str:

@@ -52,7 +52,7 @@ CONDITIONS = {
     "reopened": Condition("It was opened again.", lambda ticket: not ticket.merged and ticket.clocks.reopened > 0),
     "unhappy": Condition(
         "Its customer's last rating is 1 or 2, and nobody has answered since.",
-        lambda ticket: not ticket.merged and ticket.clocks.unhappy,
+        lambda ticket: ticket.rated is not None and ticket.rated.unhappy,
     ),
     "merged": Condition("Another ticket answers for it.", lambda ticket: ticket.merged),
 }

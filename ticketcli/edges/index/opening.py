@@ -18,18 +18,16 @@ if TYPE_CHECKING:
 
 NAME = "index.sqlite"
 Index: TypeAlias = "sqlite3.Connection"
-_LAYOUT = "12"
+_LAYOUT = "13"
 _WAIT = 10.0
 """For how many seconds somebody else may be writing."""
-WATCHED = "instr(head, '\"watchers\":[') > 0"
-"""Whether the header of a ticket has watchers: the head is JSON without blanks, in which no text has a bare quote."""
-_TABLES = f"""
+_TABLES = """
 CREATE TABLE about (place INTEGER, stamp TEXT);
 CREATE TABLE month (name TEXT PRIMARY KEY, digest TEXT, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE ticket (
     id INTEGER PRIMARY KEY, code TEXT, month TEXT, mark TEXT, since INTEGER, until INTEGER, acts INTEGER,
-    mails INTEGER, unhappy INTEGER, active INTEGER, status TEXT, key TEXT, customer TEXT, head TEXT, measured TEXT,
-    memory TEXT
+    mails INTEGER, unhappy INTEGER, watched INTEGER, active INTEGER, status TEXT, key TEXT, customer TEXT,
+    head TEXT, measured TEXT, memory TEXT
 );
 CREATE UNIQUE INDEX file ON ticket (code, month);
 CREATE INDEX in_month ON ticket (month);
@@ -41,7 +39,7 @@ CREATE INDEX until ON ticket (until) WHERE until IS NOT NULL;
 CREATE INDEX acts ON ticket (acts) WHERE acts IS NOT NULL;
 CREATE INDEX mails ON ticket (mails) WHERE mails IS NOT NULL;
 CREATE INDEX unhappy ON ticket (id) WHERE unhappy;
-CREATE INDEX watched ON ticket (id) WHERE {WATCHED};
+CREATE INDEX watched ON ticket (id) WHERE watched;
 CREATE INDEX keyed ON ticket (key) WHERE key != '';
 CREATE INDEX customers ON ticket (customer) WHERE customer != '';
 CREATE TABLE touches (code TEXT, row TEXT, PRIMARY KEY (code, row)) WITHOUT ROWID;

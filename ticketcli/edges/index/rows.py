@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.edges.index import words
-from ticketcli.edges.index.opening import WATCHED
 
 if TYPE_CHECKING:
     from ticketcli.edges.index.opening import Index
@@ -34,6 +33,8 @@ class Row(NamedTuple):
     """Until when it may have something to mail."""
     unhappy: bool = False
     """Whether its customer has rated it badly and waits for an answer to that."""
+    watched: bool = False
+    """Whether somebody watches it."""
     active: bool = True
     """Whether it is neither closed nor merged."""
     status: str = ""
@@ -54,17 +55,16 @@ class Wanted(NamedTuple):
     active: bool = False
     key: str = ""
     customer: str = ""
-    acts_by: int | None = None
-    """Those that have something to write down by then."""
-    mails_at: int | None = None
-    """Those that may have something to mail then."""
+    acting: bool = False
+    """Those that have something to write down by now."""
+    mails: bool = False
+    """Those that may have something to mail."""
     unhappy: bool = False
     watched: bool = False
-    """Those that somebody watches."""
-    texts: Sequence[Sequence[str]] = ()
-    """For each of these at least one of its texts, in any case."""
-    bodies: bool = False
-    """Whether their texts are wanted, too."""
+    texts: Sequence[Sequence[str]] | None = None
+    """For each of these at least one of its texts, in any case; where it is given, their texts are wanted, too."""
+    measured: bool = False
+    """Whether all of them will be asked what reports ask."""
 
 
 _APART = 3
@@ -95,26 +95,25 @@ def remove(index: Index, month: str, code: str) -> None:
         index.execute("DELETE FROM mail WHERE row = ?", (code,))
 
 
-def rows(index: Index, wanted: Wanted) -> list[tuple[str, str, str, str, str]]:
+def rows(index: Index, wanted: Wanted, now: int) -> list[tuple[str, str, str, str, str]]:
     """Code, head, measured, memory and texts (where they are asked for) of at least the rows that are wanted, by code.
 
     What could not be read is among them whatever is asked: every list names it.
     """
-    conditions, given = _conditions(index, wanted)
-    more, join = ("text.texts", "LEFT JOIN text USING (id)") if wanted.bodies else ("''", "")
+    conditions, given = _conditions(index, wanted, now)
+    more, join = ("text.texts", "LEFT JOIN text USING (id)") if wanted.texts is not None else ("''", "")
     where = f"WHERE {' AND '.join(conditions)} OR head = ''" if conditions else ""
     return sorted(index.execute(f"SELECT code, head, measured, memory, {more} FROM ticket {join} {where}", given))
 
 
-def _conditions(index: Index, wanted: Wanted) -> tuple[list[str], list[object]]:
-    pairs: list[tuple[str, object]] = [("active", None)] if wanted.active else []
-    pairs += [("unhappy", None)] if wanted.unhappy else []
+def _conditions(index: Index, wanted: Wanted, now: int) -> tuple[list[str], list[object]]:
+    flags = ("active", "unhappy", "watched")
+    pairs: list[tuple[str, object]] = [(flag, None) for flag in flags if getattr(wanted, flag)]
     pairs += [("key = ?", wanted.key)] if wanted.key else []
     pairs += [("customer = ?", wanted.customer)] if wanted.customer else []
-    pairs += [("acts <= ?", wanted.acts_by)] if wanted.acts_by is not None else []
-    pairs += [("mails >= ?", wanted.mails_at)] if wanted.mails_at is not None else []
-    pairs += [(WATCHED, None)] if wanted.watched else []
-    for some in wanted.texts:
+    pairs += [("acts <= ?", now)] if wanted.acting else []
+    pairs += [("mails >= ?", now)] if wanted.mails else []
+    for some in wanted.texts or ():
         places = [words.holding(index, text) for text in some]
         if all(place is not None for place in places):
             match = " OR ".join(f"({place})" for place in places if place)
