@@ -386,7 +386,7 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script.write_text(f'#!/bin/sh\ncp "$1" {tmp_path}/offered\n. {steps}\n')
     script.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(script))
-    for module in ("writing", "conversation"):
+    for module in ("texts", "conversation"):
         monkeypatch.setattr(f"ticketcli.cli.{module}.can_ask", lambda: True)
     return steps
 
@@ -399,7 +399,7 @@ def test_on_a_terminal_the_editor_opens_with_the_text_which_may_stay_as_it_is(de
     offered = (steps.parent / "offered").read_text()
     assert offered.startswith(
         "Hello Maria Santos, order ?. Ana Cruz\n# ------ what stands below this line is not sent ------\n"
-        f"# without any text nothing is sent\n# {code} Printer jams\n# last message, of Maria"
+        f"# without any text nothing is sent\n# {code} Printer jams\n#\n"
     )
     steps.write_text('sed -i "s/Done: */Done by hand: {{agent.name}}/" "$1"')
     desk.ok("reply", code, "--canned", "done")

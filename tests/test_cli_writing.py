@@ -19,7 +19,7 @@ import pytest
 
 from tests.command import PEOPLE, Command, at_home, kept_texts
 from ticketcli.cli.main import main
-from ticketcli.cli.writing import HINT
+from ticketcli.cli.texts import HINT
 from ticketcli.core.file.codec import dumps, event_text
 from ticketcli.core.ticket.join import join
 
@@ -635,7 +635,7 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script.write_text(f'#!/bin/sh\ncp "$1" {tmp_path}/offered\n. {tmp_path}/steps\n')
     script.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(script))
-    for module in ("writing", "fields", "conversation", "statuses"):
+    for module in ("texts", "fields", "conversation", "statuses"):
         monkeypatch.setattr(f"ticketcli.cli.{module}.can_ask", lambda: True)
 
 

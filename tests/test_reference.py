@@ -14,7 +14,7 @@ from ticketcli.core.file.keys import EVENT_KEYS
 from ticketcli.core.intake.message import KEYS as MESSAGE_KEYS
 from ticketcli.core.report.kinds import KINDS as REPORTS
 from ticketcli.core.ticket.fields import FIELDS
-from ticketcli.core.view.objects import KEYS
+from ticketcli.core.view.keys import KEYS
 from ticketcli.core.words.canned import KEYS as CANNED
 from ticketcli.core.words.keys import LEVEL, ROOT, SECTIONS, TABLES
 from ticketcli.core.words.placeholders import PLACEHOLDERS

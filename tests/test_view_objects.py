@@ -11,6 +11,7 @@ from tests.strategies import tickets
 from tests.test_view_page import LOGIN, made
 from ticketcli.core.ticket.fold import Ticket
 from ticketcli.core.view import history, objects
+from ticketcli.core.view.keys import KEYS
 from ticketcli.core.view.names import shortener
 from ticketcli.core.view.public import public_ticket
 
@@ -62,7 +63,7 @@ def test_the_keys_are_those_that_were_promised() -> None:
 
 
 def test_every_key_is_documented_and_no_other() -> None:
-    documented = {name: set(keys) for name, keys in objects.KEYS.items()}
+    documented = {name: set(keys) for name, keys in KEYS.items()}
     assert documented["ticket"] == TICKET
     assert documented["ticket of show"] == SHOW - TICKET
     assert documented["ticket of search"] == {"excerpt"}
@@ -72,7 +73,7 @@ def test_every_key_is_documented_and_no_other() -> None:
     assert documented["public message"] == PUBLIC_MESSAGE
     assert documented["event"] == EVENT
     assert documented["notice"] == NOTICE
-    assert all(about.endswith(".") for keys in objects.KEYS.values() for about in keys.values())
+    assert all(about.endswith(".") for keys in KEYS.values() for about in keys.values())
 
 
 def test_the_values_of_a_ticket() -> None:

@@ -24,7 +24,8 @@ from ticketcli.cli.options import (
     Tickets,
 )
 from ticketcli.cli.streams import can_ask, open_desk, out, say
-from ticketcli.cli.writing import HINT, Given, expand, how, kept, on_tickets, tell, warn, when
+from ticketcli.cli.texts import HINT, kept
+from ticketcli.cli.writing import Given, expand, how, on_tickets, tell, warn, when
 from ticketcli.core.action import conversation as act
 from ticketcli.core.action.draft import Action
 from ticketcli.core.action.status import known_status

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.cli.writing import HINT, MissingText, MissingWord, text_of, typed
+from ticketcli.cli.texts import HINT, MissingText, text_of, typed
+from ticketcli.cli.writing import MissingWord
 from ticketcli.core.errors import BadWords
 from ticketcli.desk import answering
 

@@ -7,7 +7,8 @@ import typer
 
 from ticketcli.cli.options import AgentOption, As, At, Id, Quiet, Reason, Ticket, Tickets
 from ticketcli.cli.streams import can_ask, open_desk
-from ticketcli.cli.writing import Given, MissingWord, Typed, kept, on_tickets, split_last, text_of, when
+from ticketcli.cli.texts import Typed, kept, text_of
+from ticketcli.cli.writing import Given, MissingWord, on_tickets, split_last, when
 from ticketcli.core.action.change import assign as assign_action
 from ticketcli.core.action.change import change, transfer_to
 from ticketcli.core.action.change import link as link_action

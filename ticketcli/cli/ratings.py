@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from ticketcli.cli.options import As, At, Id, Quiet, TextFile
-from ticketcli.cli.writing import Given, on_tickets, split_last, text_of
+from ticketcli.cli.texts import text_of
+from ticketcli.cli.writing import Given, on_tickets, split_last
 from ticketcli.core.action import rate as act
 from ticketcli.core.action.draft import Action
 from ticketcli.core.clock.situation import Situation

@@ -6,7 +6,8 @@ import typer
 
 from ticketcli.cli.options import As, At, Id, Quiet, Reason, TextFile, Tickets
 from ticketcli.cli.streams import can_ask, open_desk
-from ticketcli.cli.writing import Given, on_tickets, split_last, text_of, when
+from ticketcli.cli.texts import text_of
+from ticketcli.cli.writing import Given, on_tickets, split_last, when
 from ticketcli.core.action.status import known_status, move
 from ticketcli.core.action.status import reopen as reopen_action
 from ticketcli.core.clock import times

@@ -17,7 +17,8 @@ from ticketcli.cli.options import (
     Tickets,
 )
 from ticketcli.cli.streams import open_desk, out, say
-from ticketcli.cli.writing import Given, each, expand, how, kept, tell, text_of, warn, when
+from ticketcli.cli.texts import kept, text_of
+from ticketcli.cli.writing import Given, each, expand, how, tell, warn, when
 from ticketcli.core.errors import BadWords
 from ticketcli.desk import answering, threads
 from ticketcli.desk.record import session

@@ -1,19 +1,17 @@
 """What writing commands share: find all tickets first, then one after the other; say what each has become."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import typer
 
-from ticketcli.cli.streams import can_ask, open_desk, out, past, say
+from ticketcli.cli.streams import open_desk, out, past, say
+from ticketcli.cli.texts import kept, standard_input
 from ticketcli.core.action.draft import Action
 from ticketcli.core.clock.situation import Situation
-from ticketcli.core.errors import BadWords, Busy, ChangedMeanwhile, NotSaved, TicketError
+from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.text import line
 from ticketcli.core.ticket.event import Event
 from ticketcli.core.ticket.fold import Ticket
@@ -26,17 +24,6 @@ from ticketcli.desk.record import How, Session, session
 MakeAction = Callable[[Session, Situation], Action]
 Instead = Callable[[Session, Situation], tuple[str, list[Ticket]] | None]
 Check = Callable[[Situation], None]
-
-
-class Typed(str):
-    """A text that stands nowhere else: from the editor or standard input. Where its command fails, it is kept."""
-
-
-class MissingText(BadWords):
-    """No text, and nobody who could be asked for it."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"the {what} is missing; give it with -m TEXT or -F FILE (-F - reads standard input)")
 
 
 class MissingWord(BadWords):
@@ -85,23 +72,10 @@ def expand(words: Sequence[str]) -> list[str]:
     """The tickets named, `-` replaced by the first word of each line of standard input; said where there is none."""
     found: list[str] = []
     for word in words:
-        found += [row.split()[0] for row in _input("-").splitlines() if row.strip()] if word == "-" else [word]
+        found += [row.split()[0] for row in standard_input("-").splitlines() if row.strip()] if word == "-" else [word]
     if not found:
         say("no ticket is named on standard input; nothing to do")
     return found
-
-
-def _input(word: str) -> str:
-    if sys.stdin is None:
-        raise BadWords(f"standard input is closed; {word} has nothing to read")
-    return _decoded(sys.stdin.buffer.read(), "standard input")
-
-
-def _decoded(data: bytes, where: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadWords(f"{where} is not UTF-8 (byte {error.start}); convert it, for example with iconv") from error
 
 
 def on_tickets(
@@ -184,70 +158,3 @@ def _newest(ticket: Ticket) -> Event:
 
 def _ruled_behind(ticket: Ticket, event: Event) -> Iterator[Event]:
     return (one for one in ticket.events if one.ruled and one.batch and one.batch == event.batch)
-
-
-@contextmanager
-def kept(text: str, again: str = "; give it again with -F FILE") -> Iterator[None]:
-    """Keeps a text where its command fails, and says where; one of -m or -F FILE only where it could not be saved."""
-    try:
-        yield
-    except (TicketError, OSError, KeyboardInterrupt) as error:
-        lost = isinstance(text, Typed) or isinstance(error, NotSaved | Busy | ChangedMeanwhile | OSError)
-        if lost and text.strip():
-            _keep(text, again, error.again if isinstance(error, ChangedMeanwhile) else "")
-        raise
-
-
-def _keep(text: str, again: str, command: str) -> None:
-    import shlex
-
-    from ticketcli.edges import editor
-
-    try:
-        path = editor.keep_text(text, os.environ)
-        say(f"your text is kept in {path}{f'; send it with: {command} {shlex.quote(str(path))}' if command else again}")
-    except editor.NotKept as error:
-        say(f"{error}; here it is:")
-        for row in text.splitlines():
-            say(row)
-
-
-def text_of(message: str | None, file: str | None, what: str, template: str = "", *, optional: bool = False) -> str:
-    """The text given with -m or -F, else from the editor where somebody can be asked. Raises MissingText."""
-    if message is not None and file is not None:
-        raise BadWords("give the text with -m or with -F, not with both")
-    if message is not None:
-        return message
-    if file is not None:
-        return _read(file)
-    if optional:
-        return ""
-    if not can_ask():
-        raise MissingText(what)
-    return typed(template)
-
-
-def typed(template: str, *, unchanged: bool = False) -> str:
-    """What somebody makes of a text in the editor, without the hints; it may stay as it is only where that is said."""
-    from ticketcli.edges import editor
-
-    return Typed(without_hints(editor.edit(template, suffix=".md", environ=os.environ, unchanged=unchanged)))
-
-
-HINT = "# ------ what stands below this line is not sent ------"
-
-
-def without_hints(text: str) -> str:
-    """The text above the line that ends it."""
-    return text.partition(HINT)[0]
-
-
-def _read(file: str) -> str:
-    from pathlib import Path
-
-    if file == "-":
-        return Typed(_input("-F -"))
-    try:
-        return _decoded(Path(file).read_bytes(), f'"{file}"')
-    except OSError as error:
-        raise BadWords(f'cannot read "{file}": {error.strerror}; name a file with the text') from error

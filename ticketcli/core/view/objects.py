@@ -1,4 +1,4 @@
-"""The JSON of this program: its keys, documented here and stable under one `schema_version`. It writes no files."""
+"""The JSON of this program, with the keys of `view.keys`. It writes no files."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ticketcli.core.clock.due import Deadline, left
 from ticketcli.core.view.columns import COLUMNS
+from ticketcli.core.view.keys import KEYS, SCHEMA_VERSION
 from ticketcli.core.view.messages import Link, Message
 from ticketcli.core.view.messages import reason as last_reason
-from ticketcli.core.view.rule_keys import RULES
 from ticketcli.core.view.values import plain
 
 if TYPE_CHECKING:
@@ -20,113 +20,6 @@ if TYPE_CHECKING:
     from ticketcli.core.view.history import Record
     from ticketcli.core.view.page import Page
     from ticketcli.core.view.public import PublicTicket
-
-SCHEMA_VERSION = 1
-
-KEYS: dict[str, dict[str, str]] = {
-    "ticket": {column.machine_name: column.about for column in COLUMNS if column.json},
-    "ticket of search": {"excerpt": "The words around the first place where the text was found."},
-    "ticket of to-solve --explain": {
-        "rule": "Which rule puts it into the to-solve list.",
-        "remedy": "What would take it out, or change its place.",
-    },
-    "ticket of show": {
-        "reason": "The last reason given for its status, agent or department, or null: text, by, at.",
-        "deadlines": "What it is measured against: clock, due (null while a pause keeps it from coming), left_s.",
-        "linked": "The tickets that it is linked with, followed to those that answer for them.",
-        "merged": "The codes of the tickets shown whole in its thread.",
-        "ratings": "What the customer said of the support, each: value (1 to 5), name, at, by, via, text.",
-        "held_by": "Who has it in hand in this clone, from next or in the editor.",
-        "held_since": "Since when.",
-        "messages": "Its thread.",
-        "other_tickets": "The codes of the customer's other tickets.",
-    },
-    "message": {
-        "name": "How commands call it, such as 7KQ-M/2.",
-        "id": "The id of its event.",
-        "code": "The ticket it was written in.",
-        "seq": "Its number there.",
-        "at": "When it was written.",
-        "kind": "message (public) or note (internal).",
-        "by": "Who wrote it.",
-        "role": "customer, agent or system.",
-        "via": "Who typed it for them.",
-        "channel": "How it came or went.",
-        "to": "Whom it is to be mailed.",
-        "mail": "What became of it as a mail, or null: waiting, unsure (may have been sent), sent or failed.",
-        "quiet": "Whether it counts for nothing.",
-        "text": "What it says; null where it is blacked out or shown elsewhere.",
-        "quoted": "The quoted part of a mail.",
-        "attachments": "Its files: name, type, size, sha256.",
-        "moved_to": "The ticket that shows it instead of this one.",
-        "copied": "Whether it is another ticket's message shown here as well.",
-        "redacted": "Whether its text is blacked out.",
-    },
-    "public ticket": {
-        "code": "The ticket's code.",
-        "subject": "What it is about.",
-        "status": "Its status as a customer reads it.",
-        "created": "When it began.",
-        "messages": "The public messages.",
-    },
-    "public message": {
-        "name": "What it is called, such as 7KQ-M/2.",
-        "at": "When it was written.",
-        "by": "Who wrote it.",
-        "role": "customer, agent or system.",
-        "channel": "How it came or went.",
-        "text": "What it says; null where it is blacked out.",
-        "quoted": "The quoted part of a mail.",
-        "attachments": "Its files: name, type, size, sha256.",
-        "redacted": "Whether its text is blacked out.",
-    },
-    "event": {
-        "at": "When it happened.",
-        "code": "The ticket whose file holds it.",
-        "name": "The ticket and its number.",
-        "id": "Its id.",
-        "seq": "Its number.",
-        "by": "Who did it.",
-        "role": "customer, agent or system.",
-        "via": "Who typed it for them.",
-        "kind": "message, note or change.",
-        "channel": "How it came or went.",
-        "action": "What a change is, where the rules ask.",
-        "value": "Its value: a rating, the name of a rule.",
-        "counts": "Whether it counts: yes, undone or void.",
-        "set": "The fields set, path by path.",
-        "changes": "The items added (+) to lists and taken away (-).",
-        "text": "What it says, of a change its reason; null where it is blacked out.",
-        "redacted": "Whether its text is blacked out.",
-    },
-    "canned response": {
-        "name": "How commands call it.",
-        "department": "The department whose response it is.",
-        "language": "The language that it is written in.",
-        "tags": "Words to find it by.",
-        "subject": "The subject of a ticket that begins with it.",
-        "text": "What it says; of canned show TICKET filled in.",
-        "size": "How many characters the text has.",
-        "placeholders": "The names of what is to be filled in.",
-        "then": "The set words that go with it.",
-        "attachments": "The names of the files that go with it.",
-        "asks": "rating where it asks the customer to rate.",
-    },
-    "notice": {
-        "action": "What happened by itself: wake close warn breach match rule, rate (a rule asks); message or note.",
-        "at": "When it happened.",
-        "clock": "Of a warning or breach: first_response, next_response, resolution, or due (set by hand).",
-        "rule": "The name of the rule that did it, or null.",
-        "by": "Who wrote it, where you watch; of what happens by itself tick.",
-        "ticket": "The ticket as in a list.",
-    },
-    **RULES,
-    "assignment": {
-        "agent": "Who got it; null where nobody can take it now.",
-        "ticket": "The ticket as in a list, before that.",
-    },
-}
-"""Every key and its meaning. Times end in Z, durations are whole seconds and end in _s, what says nothing is null."""
 
 
 def document(name: str, objects: Iterable[dict[str, Any]]) -> str:
