@@ -125,6 +125,16 @@ def test_months_are_what_volume_is_told_by_unless_somebody_says_otherwise() -> N
     assert rows(make("volume", *some()), *COUNTS) == {"2024-11": (4, 2, 2, 1, 2, 1), "2024-12": (0, 0, 0, 0, 0, 1)}
 
 
+def test_where_nothing_stands_the_rows_end_with_what_was_done_last_unless_an_end_was_asked_for() -> None:
+    over = [one for one in some() if one.header.text("subject") != "About c"]
+    weeks = {"2024-W45": (2, 1, 1, 0, 0, 1), "2024-W46": (1, 1, 1, 1, 2, 1), "2024-W47": (0, 0, 0, 0, 0, 1)}
+    weeks["2024-W48"] = (0, 0, 1, 0, 0, 0)
+    later = [Situation(one.files, one.settings, at("2024-12-20 00:00")) for one in over]
+    assert rows(make("volume", *later, by="week"), *COUNTS) == weeks
+    asked = make("volume", *later, by="week", until="2024-12-06 00:00")
+    assert rows(asked, *COUNTS) == {**weeks, "2024-W49": (0, 0, 0, 0, 0, 0)}
+
+
 @pytest.mark.parametrize(
     ("when", "week"),
     [

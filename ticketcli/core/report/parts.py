@@ -95,7 +95,9 @@ def parts(
         past = [fact for fact in facts if not period.ends_before(fact)]
         whole.standing = _sums(past, standing)
         if past and by in PERIODS:
-            grouped |= {label: Part() for label in _labels(past, period, now, PERIODS[by]) if label not in grouped}
+            goes_on = period.until or any(whole.standing.values())
+            end = now if goes_on else max((fact.end for fact in past if fact.end), default=now)
+            grouped |= {label: Part() for label in _labels(past, period, end, PERIODS[by]) if label not in grouped}
         _stand(grouped, past, period.zone, by, group, standing)
     before = period.before(now) if now and any(column.how == "before" for column in columns) else None
     if before:
@@ -140,11 +142,11 @@ def _sums(
     return sums
 
 
-def _labels(past: Iterable[Fact], period: Period, now: datetime, form: str) -> Iterator[str]:
+def _labels(past: Iterable[Fact], period: Period, end: datetime, form: str) -> Iterator[str]:
     """The names of all stretches of time from the first on, also of those in which nothing happened."""
-    first = min((fact.end for fact in past if fact.end), default=now)
+    first = min((fact.end for fact in past if fact.end), default=end)
     day, last = (
-        one.astimezone(period.zone).date() for one in (max(first, period.since or first), min(now, period.until or now))
+        one.astimezone(period.zone).date() for one in (max(first, period.since or first), min(end, period.until or end))
     )
     while day <= last:
         yield f"{day:{form}}"
