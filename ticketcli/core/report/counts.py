@@ -64,7 +64,7 @@ def _volume_notes(_: Sequence[Fact], __: Sequence[Situation]) -> Iterable[str]:
         "closed: by somebody and without a resolve"
     )
     yield "backlog: created and neither resolved nor closed at the end of the row's time, in the total of the period"
-    yield "rows go on to the end of the period, or to now while there is a backlog; else to the last thing that was done"
+    yield "rows go on to the end of the period, or to now while there is a backlog; else to what was done last"
 
 
 VOLUME = Kind(
