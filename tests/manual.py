@@ -10,8 +10,10 @@ import typer
 
 from ticketcli import __version__
 from ticketcli.cli.main import app, load, sections
+from ticketcli.cli.reports import HTML
 from ticketcli.cli.table import COMMANDS
 from ticketcli.core.report.groups import WORDS as GROUPS
+from ticketcli.core.report.kinds import KINDS as REPORTS
 from ticketcli.core.ticket.fields import BY_NAME, CHANNELS, FIELDS
 from ticketcli.core.view.columns import COLUMNS
 from ticketcli.core.view.formats import OWN
@@ -136,6 +138,8 @@ def _closed() -> dict[str, Iterable[str]]:
         "GROUP": [f"{word.removesuffix('NAME')}" for word in GROUPS],
         "FORMAT": (*OWN, "github", "html", "plain"),
         "EVENT": EVENTS,
+        "KIND": (*REPORTS, HTML),
+        "VIEW": Settings().views,
         "TIME": ("today", "tomorrow", *(name.casefold() for name in WEEK.values())),
     }
 

@@ -665,7 +665,7 @@ FAULTS: dict[str, Fault] = {
     "unreadable view": Fault(
         unreadable_view,
         'ticketcli.toml: cannot read the filter "view:old": cannot read the filter "is:older": no condition "older"; '
-        "known: overdue, due-soon, stale, waiting, unassigned, watched, to-solve, reopened, merged",
+        "known: overdue, due-soon, stale, waiting, unassigned, watched, to-solve, reopened, unhappy, merged",
         contents.views,
     ),
     # this clone

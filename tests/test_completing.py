@@ -96,7 +96,7 @@ def offered(line: str, shell: str = "zsh") -> list[str]:
         ("ticket to-solve assignee:", ["assignee:ana", "assignee:bob", "assignee:me", "assignee:none"]),
         ("ticket search x tag:v", ["tag:vip"]),
         ("ticket list is:over", ["is:overdue"]),
-        ("ticket list view:", ["view:mine"]),
+        ("ticket list view:", ["view:mine", "view:unassigned", "view:overdue", "view:watched"]),
         ("ticket list level:g", ["level:gold"]),
         ("ticket list code:7kq", [f"code:{CODE}"]),
         ("ticket list --columns code,subj", ["code,subject"]),
