@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mailbox
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests import post
 from tests.faults.running import Ended, Program, run
 from tests.faults.scenes import TEXT, Scene, words_of
 from tests.faults.sweep import Subject
@@ -127,6 +129,34 @@ def _import_lines(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
     return scene.subject("import", "jsonl", str(scene.home / "lines"))
 
 
+def _receive(*words: str, mail: Callable[[Scene], bytes]) -> Make:
+    """What comes on standard input comes again where it was not taken, so it need not be kept elsewhere."""
+
+    def make(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
+        post.configure(scene.home, scene.root)
+        scene.keep()
+        subject = scene.subject("receive", *words, stdin=mail(scene).decode())
+        return replace(subject, look=lambda ended: scene.look(ended, "", ()))
+
+    return make
+
+
+def _import_mail(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
+    """A Maildir and an mbox: a new ticket with a file, answers to it and to one that is here, automatic mail."""
+    post.configure(scene.home, scene.root)
+    scene.keep()
+    mailbox.Maildir(scene.home / "Maildir").add(post.mail("Here it is.", id="one", files={"a": b"kept"}))
+    box = mailbox.mbox(scene.home / "old.mbox")
+    for raw in (
+        post.mail("Still.", id="two", In_Reply_To="one"),
+        post.mail("Mine, too.", id="three", subject=f"[#{scene.one}]"),
+        post.mail("We are glad.", id="four", Precedence="bulk"),
+    ):
+        box.add(raw)
+    box.close()
+    return scene.subject("import", "mail", str(scene.home / "Maildir"), str(scene.home / "old.mbox"))
+
+
 def _init(scene: Scene, _patch: pytest.MonkeyPatch) -> Subject:
     shutil.rmtree(scene.root)
     scene.root.mkdir()
@@ -238,8 +268,15 @@ COMMANDS: dict[str, Make] = {
     "next": _plain("next", "--as", "ana", state="leases"),
     "next --take": _plain("next", "--take", "--as", "ana"),
     "next --skip": _skip,
+    "next --release": _plain("next", "--release", "--as", "ana", before=(("next",),), state="leases"),
     "import csv": _import,
     "import jsonl": _import_lines,
+    "import mail": _import_mail,
+    "receive": _receive(mail=lambda _: post.mail("It jams.", files={"photo": b"kept"})),
+    "receive an answer": _receive(mail=lambda scene: post.mail("Still.", subject=f"[#{scene.one}]", files={"a": b"x"})),
+    "receive what cannot be read": _receive(mail=lambda _: post.mail().replace(b"Subject", b"X" * 400_000)),
+    "receive --json": _receive("--json", mail=lambda scene: json.dumps({**MESSAGE, "ticket": scene.one}).encode()),
+    "receive --json that cannot be read": _receive("--json", mail=lambda _: b"{"),
     "sla reapply": _reapply,
     "init": _init,
     "check --fix": _fix,
