@@ -10,7 +10,6 @@ from ticketcli.core.action import conversation as act
 from ticketcli.core.action.actor import Actor
 from ticketcli.core.action.draft import Context, Draft
 from ticketcli.core.mail.identity import is_authentic
-from ticketcli.core.mail.reply.quoting import Split, split
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Attachment, Event, Path, Value
@@ -30,8 +29,6 @@ NAME = "mail"
 AUTOMATIC = "automatic"
 """The shipped status of automatic mail that belongs to no ticket (R2)."""
 NOBODY = Who("somebody", "")
-FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "rv:", "enc:", "vs:", "i:", "pd:", "doorst:", "転送:", "转发:")
-"""How mail programs mark the subject of what is passed on."""
 LONGEST_SUBJECT, LONGEST_TEXT = 500, 200_000
 """How many characters of a mail stand in a ticket; a longer text is attached, too."""
 
@@ -51,12 +48,6 @@ class Arrival(NamedTuple):
     def quiet(self) -> bool:
         """Whether it counts for nothing: automatic mail (R2)."""
         return bool(self.mail.automatic)
-
-    @property
-    def text(self) -> Split:
-        """What its writer wrote, and the rest; a report and what was forwarded stay whole."""
-        whole = self.quiet or self.mail.subject.casefold().startswith(FORWARDS)
-        return Split(self.mail.text, "") if whole else split(self.mail.text)
 
 
 def begin(one: Arrival, post: Post, context: Context, links: tuple[str, ...] = ()) -> list[Draft]:
@@ -106,13 +97,13 @@ def remarked(one: Arrival, code: str) -> Iterator[Draft]:
 
 def spoken(one: Arrival, changes: Changes | None = None) -> act.Message:
     """What a mail says, as a message."""
-    body = one.text.body.strip() or "(no text)"
+    body = one.mail.written.body.strip() or "(no text)"
     return act.Message(_cut(body), "email", one.attachments, changes or Changes())
 
 
 def marked(draft: Draft, one: Arrival, **more: object) -> Draft:
     """The draft with what the mail says of itself."""
-    mail, quoted = one.mail, _cut(one.text.quoted)
+    mail, quoted = one.mail, _cut(one.mail.written.quoted)
     said = {"id": one.event_id, "mail_id": mail.message_id, "claimed_at": mail.date, "quoted": quoted, "via": ""}
     return _with(draft, one.at, **{**said, **more})
 

@@ -52,7 +52,7 @@ def _rated(one: Arrival, value: int, situation: Situation, context: Context) -> 
             return Special((), f"rated {value} of {BEST} by mail, which does not count: it came from an agent")
     except NotRated as error:
         return Special((), f"rated {value} of {BEST} by mail, which does not count: {error.why}")
-    text = one.text.body.strip()
+    text = one.mail.written.body.strip()
     long = len(text) > LONGEST
     event = rating(value, reason_of(f"{text[: LONGEST - 1]}…" if long else text), mail.sender, cycle)
     event = replace(event, channel="email", attachments=() if long else one.attachments)

@@ -19,8 +19,11 @@ from ticketcli.core.mail.files import Outer, Part
 from ticketcli.core.mail.limits import Unintelligible
 from ticketcli.core.mail.machine import automatic, bounce
 from ticketcli.core.mail.machine.bounce import Bounce
+from ticketcli.core.mail.reply.quoting import Split, split
 from ticketcli.core.ticket.who import Who
 
+FORWARDS = ("fwd:", "fw:", "wg:", "tr:", "rv:", "enc:", "vs:", "i:", "pd:", "doorst:", "転送:", "转发:")
+"""How mail programs mark the subject of what is passed on."""
 MOST_DEFECTS = 20
 
 _MARKER = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:>?From (?!:)[^\r\n]*+(?:\r\n|\r|\n))?")
@@ -50,6 +53,8 @@ class Mail:
     """As its sender claims, in UTC."""
     text: str
     """What a person reads; lines end in LF."""
+    written: Split
+    """Of that, what its writer wrote, and the rest; a report and what was forwarded stay whole."""
     attachments: tuple[Part, ...]
     automatic: str
     """Why it counts as automatic; "" where it does not."""
@@ -79,27 +84,37 @@ def _read(raw: bytes) -> Mail:
     body.take(outer)
     defects = body.defects
     senders = _people(outer, defects, "From")
-    others = () if senders else _people(outer, defects, "Sender") or _people(outer, defects, "Return-Path")
-    delivered = _people(outer, defects, "Delivered-To", "X-Original-To", "Envelope-To")
+    subject, why = mime.decoded(_first(outer, "Subject")), automatic.why(whole)
     return Mail(
         message_id=next(iter(_ids(outer, "Message-ID")), ""),
         in_reply_to=_ids(outer, "In-Reply-To"),
         references=_ids(outer, "References"),
-        sender=(*senders, *others, _NOBODY)[0],
+        sender=_sender(outer, defects, senders),
         senders=senders,
         reply_to=_people(outer, defects, "Reply-To"),
         to=_people(outer, defects, "To"),
         cc=_people(outer, defects, "Cc"),
-        delivered_to=tuple(who.email for who in delivered if who.email),
-        subject=mime.decoded(_first(outer, "Subject")),
+        delivered_to=_delivered_to(outer, defects),
+        subject=subject,
         date=mime.date(_first(outer, "Date")),
-        text=body.text,
+        text=(text := body.text),
+        written=Split(text, "") if why or subject.casefold().startswith(FORWARDS) else split(text),
         attachments=_attachments(body.files, defects),
-        automatic=automatic.why(whole),
+        automatic=why,
         bounce=bounce.read(whole),
         authentication=tuple(mime.decoded(value) for value in mime.fields(outer, "Authentication-Results")),
         defects=tuple(dict.fromkeys(defects))[:MOST_DEFECTS],
     )
+
+
+def _sender(message: Message, defects: list[str], senders: tuple[Who, ...]) -> Who:
+    others = () if senders else _people(message, defects, "Sender") or _people(message, defects, "Return-Path")
+    return (*senders, *others, _NOBODY)[0]
+
+
+def _delivered_to(message: Message, defects: list[str]) -> tuple[str, ...]:
+    people = _people(message, defects, "Delivered-To", "X-Original-To", "Envelope-To")
+    return tuple(who.email for who in people if who.email)
 
 
 def _first(message: Message, name: str) -> str:
