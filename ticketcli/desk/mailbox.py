@@ -18,7 +18,7 @@ from ticketcli.desk.posting import post_of, signer_of
 from ticketcli.desk.receipt import UNREADABLE, Receipt
 from ticketcli.desk.receiving import Inbox
 from ticketcli.desk.record import TOGETHER, How, save_held, session
-from ticketcli.edges import confined, mailfiles
+from ticketcli.edges import confined, mailfiles, store
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -58,7 +58,11 @@ def import_mail(
         work.held, work.imports = {}, True
         raws = map(mailfiles.read, sources)
         for number, (source, (raw, read)) in enumerate(zip(sources, _read(raws), strict=True), 1):
-            receipts.append(_take(inbox, read, raw, min(source.date, how.now)))
+            try:
+                receipts.append(_take(inbox, read, raw, min(source.date, how.now)))
+            except store.Unreadable as error:  # its ticket, for now: it comes in the next time
+                problems.append(f"{source} was left out: {error}; then import it again")
+                continue
             if receipts[-1].what == UNREADABLE and not isinstance(read, Mail):
                 problems.append(f"{source}: {read.reason}, as {receipts[-1].code}")
             save_held(work, TOGETHER)

@@ -65,8 +65,16 @@ class Inbox:
         return self._places.get(mail_id, ())
 
     def exists(self, code: str) -> bool:
-        """Whether there is such a ticket that can be read."""
-        return self.work.catalog.ticket(code) is not None
+        """Whether there is such a ticket that can be read. Raises Unreadable where it may be the next time."""
+        found = self.work.catalog.ticket(code)
+        problem = None if found else self.work.catalog.problems.get(code)
+        if isinstance(problem, store.Unreadable) and isinstance(problem.__cause__, OSError):
+            raise problem
+        return found is not None
+
+    def is_damaged(self, code: str) -> bool:
+        """Whether there is such a ticket that cannot be read."""
+        return code in self.work.catalog.problems
 
     def takes_part(self, code: str, address: str) -> bool:
         """Whether somebody is the customer of a ticket, gets copies, has written in it, or is an agent."""
@@ -74,7 +82,8 @@ class Inbox:
         if not wanted or self.work.desk.settings.agent(wanted):
             return bool(wanted)
         one = self._situation(code)
-        authors = (address_of(entry.event.by) for entry in one.thread.messages if not entry.event.quiet)
+        writers = (entry.event.by for entry in one.thread.messages if not entry.event.quiet)
+        authors = (address_of(by) for by in writers if wanted in by.casefold())
         people = (one.header.text("customer", "email"), *one.header.list("cc"))
         return wanted in {*map(str.casefold, people), *authors}
 
@@ -133,6 +142,8 @@ class Inbox:
     def _remarks(self, mail: Mail, route: Route) -> Iterator[str]:
         if route.mentions:
             yield f"mentions {route.mentions}, in which {mail.sender} has no part"
+        if route.damaged:
+            yield f"meant for {route.damaged}, which cannot be read"
         if self.places(mail.message_id):
             yield f"another message has the same Message-ID: {self.places(mail.message_id)[0].code}"
         if route.code and not mail.automatic and not self.takes_part(route.code, mail.sender.email):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"#([0-9A-Za-z]{3}-?[0-9A-Za-z]{5}-?[0-9A-Za-z]{3})(?![0-9A-Za-z])")
 
+MOST_PLACES = 20
+"""How many mails with one Message-ID are looked at: anybody can send thousands, and the first has it by right."""
+
 
 class Place(NamedTuple):
     """Where a mail stands that the desk knows."""
@@ -32,7 +35,10 @@ class Known(Protocol):
         """Where mails with this Message-ID stand."""
 
     def exists(self, code: str) -> bool:
-        """Whether there is such a ticket."""
+        """Whether there is such a ticket, and it can be read."""
+
+    def is_damaged(self, code: str) -> bool:
+        """Whether there is such a ticket that is of no use."""
 
     def takes_part(self, code: str, address: str) -> bool:
         """Whether somebody is the customer of a ticket, gets copies, has written in it, or is an agent."""
@@ -51,17 +57,21 @@ class Route(NamedTuple):
     """What is asked of it by the address that the mail went to: a rating, how it stands."""
     mentions: str = ""
     """A ticket that it names without the right to write in it."""
+    damaged: str = ""
+    """A ticket that it names and that nobody can write in."""
 
 
 def route(mail: Mail, known: Known, signer: Signer | None) -> Route:
     """The ticket that a mail belongs to: signed address, ids of its parents (the nearest first), subject; else none."""
-    foreign = ""
+    foreign = damaged = ""
     for hint in _hints(mail, known, signer):
         if hint.code and known.exists(hint.code):
             if hint.signed or known.takes_part(hint.code, mail.sender.email):
                 return hint
             foreign = foreign or hint.code
-    return Route(mentions=foreign)
+        elif hint.code and known.is_damaged(hint.code):
+            damaged = damaged or hint.code
+    return Route(mentions=foreign, damaged=damaged)
 
 
 def tokens(subject: str) -> Iterator[str]:
@@ -80,7 +90,7 @@ def _hints(mail: Mail, known: Known, signer: Signer | None) -> Iterator[Route]:
         if code:
             yield Route(code, signed=True, event=event)
         else:
-            yield from (Route(place.code, event=place.event) for place in known.places(parent))
+            yield from (Route(place.code, event=place.event) for place in known.places(parent)[:MOST_PLACES])
     yield from (Route(code) for code in tokens(mail.subject))
 
 
