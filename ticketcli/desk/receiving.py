@@ -38,11 +38,14 @@ class Inbox:
         self.work, self.post, self.signer = work, post, signer
         self._places: dict[str, list[Place]] = {}
         self._events: dict[str, str] = {}
+        self._situations: dict[str, Situation] = {}
+        """Those that the mail at hand may go to: a long thread takes its time."""
         for mail_id, place in known:
             self._remember(mail_id, place)
 
     def receive(self, mail: Mail, raw: bytes, at: datetime | None = None) -> Receipt:
         """Takes a mail in; at its time where it comes from an archive."""
+        self._situations.clear()
         event_id = identity.event_id(mail)
         if known := self._stands(event_id):
             return Receipt(known, KNOWN)
@@ -82,13 +85,14 @@ class Inbox:
         if not wanted or self.work.desk.settings.agent(wanted):
             return bool(wanted)
         one = self._situation(code)
-        writers = (entry.event.by for entry in one.thread.messages if not entry.event.quiet)
-        authors = (address_of(by) for by in writers if wanted in by.casefold())
+        authors = map(address_of, {entry.event.by for entry in one.thread.messages if not entry.event.quiet})
         people = (one.header.text("customer", "email"), *one.header.list("cc"))
         return wanted in {*map(str.casefold, people), *authors}
 
     def _situation(self, code: str) -> Situation:
-        return self.work.catalog.situation(threads.root(code, self.work.catalog.ticket))
+        if code not in self._situations:
+            self._situations[code] = self.work.catalog.situation(threads.root(code, self.work.catalog.ticket))
+        return self._situations[code]
 
     def _stands(self, event_id: str) -> str:
         """The ticket in which a message stands already; empty where it is in none."""
