@@ -72,6 +72,8 @@ READ: dict[str, Make] = {
     "balanced parentheses": with_header(b"To: " + b"(" * 60_000 + b")" * 60_000 + b" a@b.c"),
     "quotes in an address": with_header(b"To: " + b'"\\' * 50_000),
     "angles in an address": with_header(b"From: " + b"<" * 100_000),
+    "separators in an angle": with_header(b"From: <" + b";x" * 70_000),
+    "escapes in an angle": with_header(b"From: <" + b"\\x" * 70_000),
     "brackets in an address": with_header(b"From: " + b"[" * 100_000),
     "references": with_header(b"References: " + b"<a@b> " * 30_000),
     "brackets in references": with_header(b"References: " + b"<" * 200_000),

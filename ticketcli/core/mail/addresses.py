@@ -46,21 +46,29 @@ class _Mailbox:
     angle: list[str] | None = None
     is_open: bool = False
     """It stands inside `<>`."""
+    first: str = ""
+    """What stands there begins with this."""
+    has_at: bool = False
+
+    def open(self) -> None:
+        """Takes a `<`."""
+        self.angle, self.is_open, self.first, self.has_at = [], True, "", False
 
     def add(self, token: re.Match[str]) -> None:
         """Takes a word."""
         if self.angle is not None and self.is_open:
             self.angle.append(token[0])
+            self.first = self.first or token[0].strip()[:1]
+            self.has_at = self.has_at or "@" in token[0]
         else:
             self.words.append(token[0])
             self.shown.append(_ESCAPED.sub(r"\1", token[0] if token[1] is None else token[1]))
 
     def ends_before(self, mark: str) -> bool:
         """Whether a mailbox ends here; commas stand in old routes too: `<@relay,@other:maria@example.com>`."""
-        text = "".join(self.angle or ()).strip()
         if mark == "<":
-            return bool(text)
-        return mark in (",", ";") and (not self.is_open or ("@" in text and text[0] != "@"))
+            return bool(self.first)
+        return mark in (",", ";") and (not self.is_open or (self.has_at and self.first != "@"))
 
     def people(self) -> Iterator[Who]:
         """The person, if there is somebody."""
@@ -99,7 +107,7 @@ def _people(text: str) -> Iterator[Who]:
 def _taken(mailbox: _Mailbox, token: re.Match[str]) -> _Mailbox:
     mark = token[0]
     if mark == "<":
-        mailbox.angle, mailbox.is_open = [], True
+        mailbox.open()
     elif mark == ">":
         mailbox.is_open = False
     elif mark == ":" and not mailbox.is_open:
