@@ -136,7 +136,7 @@ def test_it_answers_what_a_ticket_may_have(text: str) -> None:
     assert agrees(text)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tickets(), st.randoms(use_true_random=False))
 def test_it_answers_what_toml_says(ticket: Ticket, chance: random.Random) -> None:
     text = dumps(ticket)

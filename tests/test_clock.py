@@ -466,7 +466,7 @@ def test_what_was_skipped_comes_back_after_four_hours_or_when_the_customer_write
     assert offered() == [one, other]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_tick_every_now_and_then_writes_what_one_at_the_end_does(seed: int) -> None:
     """semantics.md 13.5: where nobody acts between, the same events; a second tick adds nothing."""
@@ -496,7 +496,7 @@ def test_a_tick_every_now_and_then_writes_what_one_at_the_end_does(seed: int) ->
     assert often.tickets[code].events == once.tickets[code].events
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**9))
 def test_no_measure_depends_on_when_somebody_looks(seed: int) -> None:
     """B2, B3: what was missed stays missed, what was met stays met, whenever it is asked again."""

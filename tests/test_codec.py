@@ -102,7 +102,7 @@ def test_the_example_of_the_design_is_canonical() -> None:
     assert ticket.header.text("customer", "email") == "maria@example.com"
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tickets())
 def test_what_is_written_is_read_again(ticket: Ticket) -> None:
     text = dumps(ticket)
@@ -126,7 +126,7 @@ def _hides(char: str) -> bool:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(events())
 def test_an_event_is_one_paragraph_with_its_body_last(event: Event) -> None:
     text = event_text(event)

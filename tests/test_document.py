@@ -126,7 +126,7 @@ def test_all_hands_keep_their_style(seed: int) -> None:
     check_style(seed)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tickets(), st.integers(0, 10_000))
 def test_any_ticket_in_any_hand_is_read_and_written(ticket: Ticket, seed: int) -> None:
     document = read(Hand(seed).ticket(ticket).encode(), mtime=NOW)
@@ -137,7 +137,7 @@ def test_any_ticket_in_any_hand_is_read_and_written(ticket: Ticket, seed: int) -
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tickets())
 def test_a_canonical_file_stays_canonical(ticket: Ticket) -> None:
     data = write(None, ticket)

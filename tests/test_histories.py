@@ -392,13 +392,13 @@ def check_undo(world: World, copy: Copy, pick: random.Random) -> None:
     assert {code: after[code] for code in before} == before, kind
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**9))
 def test_histories(seed: int) -> None:
     play(seed, 25)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**9))
 def test_one_ticket_in_three_copies_is_due_at_the_same_time_with_ticks_and_without(seed: int) -> None:
     play(seed, 25, ONE_TICKET, 3)

@@ -219,7 +219,7 @@ def act(root: Path, step: str, code: str, other: str, number: int, now: datetime
 HISTORY = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 60), st.booleans()), max_size=12)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORY, st.lists(st.sampled_from(WORDS), max_size=2), st.integers(0, 10**6))
 def test_the_index_answers_as_the_files_do(tmp_path_factory: Any, history: Any, words: list[str], seed: int) -> None:
     root = tmp_path_factory.mktemp("desk") / str(seed)

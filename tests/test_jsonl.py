@@ -101,7 +101,7 @@ def of(root: Path, code: str) -> Ticket:
 # --- a ticket as JSON -----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(tickets())
 def test_a_ticket_comes_back_exactly_and_is_what_the_schema_says(one: Ticket) -> None:
     line = lines.ticket_line(one)

@@ -181,7 +181,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(STEP, max_size=25))
 @example([("claim", CODE, "ana", 0), ("renew", CODE, "ana", 14), ("claim", CODE, "bob", 14), ("claim", CODE, "bob", 1)])
 def test_they_behave_as_a_table_of_holders_and_times(steps: list[tuple[str, str, str, int]]) -> None:

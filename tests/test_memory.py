@@ -113,7 +113,7 @@ def answers(one: Situation) -> Iterator[tuple[str, Any]]:
             yield name, [fact[1:] for fact in kind.read(one)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=70)
 @given(HISTORY, st.integers(0, 20000))
 def test_a_memory_answers_as_the_files_do_as_long_as_it_holds(history: Any, minutes: int) -> None:
     play = played(history, ALL)

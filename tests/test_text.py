@@ -72,7 +72,7 @@ def test_every_code_point_is_shown_as_the_reference_shows_it(reference: ModuleTy
     assert text.line(raw) == reference.terminal(raw, True)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(HOSTILE)
 def test_showing_twice_is_showing_once(raw: str) -> None:
     for shown in (text.block, text.line):
@@ -117,7 +117,7 @@ def test_an_attachment_is_saved_under_a_name_that_is_safe_everywhere(given: str,
     assert text.file_name(given) == saved
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(HOSTILE)
 def test_a_safe_name_is_a_fixed_point_inside_one_directory(raw: str) -> None:
     name = text.file_name(raw)
@@ -154,7 +154,7 @@ def test_what_does_not_fit_is_cut_by_columns(whole: str, columns: int, kept: str
     assert text.cut(whole, columns) == kept
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(HOSTILE, st.integers(0, 12))
 def test_a_cut_text_fits_and_is_a_beginning(raw: str, columns: int) -> None:
     whole = text.line(raw)
