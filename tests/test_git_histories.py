@@ -111,7 +111,7 @@ def check_health(clone: Clone) -> None:
     assert not found, found
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(20))
 def test_histories(desk: Path, tmp_path: Path, seed: int) -> None:
     play(desk, tmp_path, seed, COMMAND if seed % 15 == 7 else "")
 

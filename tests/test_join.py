@@ -97,7 +97,7 @@ def nothing_lost(one: Ticket, two: Ticket) -> None:
                 assert event.body in told, event.id
 
 
-@settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(versions())
 def test_the_laws_of_a_join(some: list[Ticket]) -> None:
     hold(*some)
