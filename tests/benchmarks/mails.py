@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.mails`: how many mails a second come into a new desk, from an mbox and from a Maildir.
 
-Each as the program does it, and once more with the waits for the disk taken out. It compares nothing with the tickets
-of the other benchmarks, and keeps nothing.
+Each as the program does it, and once more with the waits for the disk taken out; beside it `notmuch new`, which only
+indexes, where that is installed. It compares nothing with the tickets of the other benchmarks, and keeps nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import mailbox
 import random
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -46,7 +47,22 @@ def main(words: Sequence[str]) -> int:
                     f" {worked / asked.count * 1000:.1f} ms of computing each",
                     flush=True,
                 )
+        if notmuch := shutil.which("notmuch"):
+            took = min(indexed(home, notmuch, asked.count) for _ in range(asked.runs))
+            print(f"Maildir, notmuch new: {asked.count:,} in {took:.1f} s, {asked.count / took:,.0f} a second")
     return 0
+
+
+def indexed(home: Path, notmuch: str, count: int) -> float:
+    """How long notmuch takes to make its index of the Maildir."""
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        settings = Path(folder) / "settings"
+        settings.write_text(f"[database]\npath={folder}/base\nmail_root={home / 'Maildir'}\n[new]\ntags=new\n")
+        environ = {**environment(Path(folder)), "NOTMUCH_CONFIG": str(settings)}
+        Path(folder, "base").mkdir()
+        told = f"Added {count} new messages"
+        took, _ = run(Command("notmuch", (notmuch, "new"), Path(folder), environ, lines=0, says=told))
+    return took
 
 
 def fill(home: Path, count: int) -> None:
