@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ticketcli.core.clock import times
 from ticketcli.core.clock.worktime import LOOK_AHEAD, Calendar
 from ticketcli.core.errors import TicketError
+from ticketcli.core.words import tables
 from ticketcli.core.words.keys import CLOCKS, LEVEL, wrong
 from ticketcli.core.words.known import UnknownName
 from ticketcli.core.words.query import Query, parse, split
@@ -41,26 +42,13 @@ def load(rows: Sequence[Mapping[str, Any]], settings: Settings) -> tuple[Level, 
 
 def problems(rows: object, settings: Settings | None) -> Iterator[str]:
     """What cannot be used in the levels, in sentences; without settings, as far as that can be told without them."""
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        yield '"sla" must be an array of tables; write [[sla]] above each level'
+    if not tables.are_tables(rows):
+        yield tables.no_tables("sla", "level")
         return
     yield from _in_names(rows)
     yield from _in_order(rows)
     for number, row in enumerate(rows, 1):
-        yield from (f"{_where(row, number)} {problem}" for problem in _in_level(row, settings))
-
-
-def unknown(rows: object) -> Iterator[str]:
-    """The keys of levels that this version does not know."""
-    names = {key.name for key in LEVEL}
-    for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
-        if isinstance(row, dict):
-            yield from (f'unknown key "{key}" in {_where(row, number)}' for key in row if key not in names)
-
-
-def _where(row: Mapping[str, Any], number: int) -> str:
-    name = row.get("name")
-    return f'sla "{name}"' if isinstance(name, str) and name.strip() else f"sla number {number}"
+        yield from (f"{tables.called('sla', row, number)} {problem}" for problem in _in_level(row, settings))
 
 
 def _level(row: Mapping[str, Any], settings: Settings) -> Level:
@@ -102,9 +90,11 @@ def _in_order(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Lesson 5 of semantics.md: a level without a condition that is not the last swallows the rest."""
     for number, row in enumerate(rows[:-1], 1):
         if "when" not in row:
-            yield f"{_where(row, number)} has no when, so no level behind it is ever reached; put it at the end"
+            which = tables.called("sla", row, number)
+            yield f"{which} has no when, so no level behind it is ever reached; put it at the end"
     if rows and "when" in rows[-1]:
-        yield f"{_where(rows[-1], len(rows))} is the last level and has a when; add one without when behind it"
+        which = tables.called("sla", rows[-1], len(rows))
+        yield f"{which} is the last level and has a when; add one without when behind it"
 
 
 def _in_level(row: Mapping[str, Any], settings: Settings | None) -> Iterator[str]:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from ticketcli.core.clock import times
 from ticketcli.core.errors import TicketError
-from ticketcli.core.words import calendars
-from ticketcli.core.words.keys import CATEGORIES, ROOT, SECTIONS, TABLES, wrong
+from ticketcli.core.words import calendars, tables
+from ticketcli.core.words.keys import CATEGORIES, LEVEL, ROOT, RULE, SECTIONS, TABLES, wrong
 from ticketcli.core.words.settings import ALWAYS, SHIPPED, Agent, Department, Settings, Status, View
 
 FORMAT = 1
@@ -61,7 +61,7 @@ def _with_levels(rows: Any, settings: Settings | None) -> tuple[Settings | None,
     problems = list(levels.problems(rows, settings))
     if problems or not settings:
         return None, problems
-    unknown = (*settings.unknown, *levels.unknown(rows))
+    unknown = (*settings.unknown, *tables.unknown("sla", rows, LEVEL))
     return settings._replace(levels=levels.load(rows, settings), unknown=unknown), []
 
 
@@ -72,7 +72,9 @@ def _with_rules(rows: Any, settings: Settings | None) -> tuple[Settings | None, 
     problems = list(rules.problems(rows, settings))
     if problems or not settings:
         return None, problems
-    return settings._replace(rules=rules.load(rows), unknown=(*settings.unknown, *rules.unknown(rows))), []
+    return settings._replace(
+        rules=rules.load(rows), unknown=(*settings.unknown, *tables.unknown("rule", rows, RULE))
+    ), []
 
 
 def _settings(data: Mapping[str, Any]) -> Settings:

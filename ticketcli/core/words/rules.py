@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ticketcli.core.errors import BadWords, TicketError
+from ticketcli.core.words import tables
 from ticketcli.core.words.change import effects
 from ticketcli.core.words.keys import RULE, wrong
 from ticketcli.core.words.query import parse, split
@@ -41,26 +42,13 @@ def load(rows: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
 
 def problems(rows: object, settings: Settings | None) -> Iterator[str]:
     """What cannot be used in the rules, in sentences; without settings, as far as that can be told without them."""
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        yield '"rule" must be an array of tables; write [[rule]] above each rule'
+    if not tables.are_tables(rows):
+        yield tables.no_tables("rule", "rule")
         return
     for number, row in enumerate(rows, 1):
-        yield from (f"{_where(row, number)} {problem}" for problem in _in_rule(row, settings))
+        yield from (f"{tables.called('rule', row, number)} {problem}" for problem in _in_rule(row, settings))
     named = Counter(name.casefold() for row in rows if isinstance(name := row.get("name"), str))
     yield from (f'there are {n} rules "{name}"; give each a name of its own' for name, n in named.items() if n > 1)
-
-
-def unknown(rows: object) -> Iterator[str]:
-    """The keys of rules that this version does not know."""
-    names = {key.name for key in RULE}
-    for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
-        if isinstance(row, dict):
-            yield from (f'unknown key "{key}" in {_where(row, number)}' for key in row if key not in names)
-
-
-def _where(row: Mapping[str, Any], number: int) -> str:
-    name = row.get("name")
-    return f'rule "{name}"' if isinstance(name, str) and name.strip() else f"rule number {number}"
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
