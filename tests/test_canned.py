@@ -394,6 +394,10 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_on_a_terminal_the_editor_opens_with_the_text_which_may_stay_as_it_is(desk: Command, steps: Path) -> None:
     code = desk.create()
     steps.write_text("exit 0")
+    assert desk.refused(1, "reply", code, "--canned", "hello") == (
+        "nothing was saved in the editor; nothing was written; save the text to send it as it is"
+    )
+    steps.write_text('touch "$1"')
     desk.ok("reply", code, "--canned", "hello")
     assert desk.ticket(code).events[-1].body == "Hello Maria Santos, order ?. Ana Cruz\n"
     offered = (steps.parent / "offered").read_text()

@@ -385,7 +385,7 @@ def test_an_attachment_that_is_gone_is_named(run: Any, desk: Path, tmp_path: Pat
         ("8PM", 3, 'no ticket "8PM": see `ticket list --all`'),
         ("7K", 3, '"7K" is too short: type at least 3 symbols of the code'),
         ("7KQ-M2RTX-4BH", 3, 'no ticket "7KQ-M2RTX-4BH": typing error? the check symbol does not fit, did you mean '),
-        ("key:none", 3, 'no ticket "key:none": see `ticket list --all`'),
+        ("key:none", 3, "no ticket \"key:none\": no unresolved one has that key; others: ticket list --all 'key:none'"),
     ],
 )
 @pytest.mark.parametrize("command", ["show", "path", "log"])

@@ -620,7 +620,10 @@ def test_undo_again_goes_one_further_and_stops_at_the_creation(ticket: Command) 
     ticket.ok("note", code, "-m", "of bob", "--as", "bob")
     assert [ticket.ok("undo").err.splitlines()[0] for _ in range(2)] == ["taken back: tags"] * 2
     assert ticket.ticket(code).header.list("tags") == ()
-    assert ticket.refused(1, "undo") == f"that was the creation of {code}, which stays; close it: ticket close {code}"
+    assert ticket.refused(1, "undo") == (
+        f"that was the creation of {code}, which stays; close it: ticket close {code}, or name the ticket in which you "
+        "did something before: ticket undo TICKET"
+    )
     ticket.ok("undo", code, "--as", "bob")
     assert ticket.refused(1, "undo", "--as", "bob").startswith('nothing of "bob" is left to undo')
 
@@ -706,6 +709,18 @@ def test_an_editor_that_changes_nothing_or_fails(ticket: Command, editor: None, 
         said = ticket.refused(1, *words)
         assert said.startswith(f'the editor "{tmp_path}/editor" ended with exit status 3; your text is in "')
         assert Path(said.rpartition("in ")[2].strip('"')).read_text() == "half a thought\n"
+
+
+def test_an_answer_that_will_be_refused_is_refused_before_somebody_writes_it(
+    ticket: Command, editor: None, tmp_path: Path
+) -> None:
+    code = ticket.create()
+    ticket.ok("resolve", code)
+    does(tmp_path, f'echo typed > "$1"; touch {tmp_path}/opened')
+    assert ticket.refused(1, "reply", code).startswith(f"{code} is resolved; reply with -s open")
+    assert not (tmp_path / "opened").exists()
+    ticket.ok("reply", code, "-s", "keep")
+    assert (tmp_path / "opened").exists()
 
 
 def test_a_reply_in_the_editor_shows_the_thread_and_is_refused_where_another_came(

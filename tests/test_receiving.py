@@ -286,6 +286,18 @@ def test_automatic_mail_that_belongs_to_nothing_is_kept_apart(desk: Command) -> 
     assert (status(desk, code), desk.ok("list").out, desk.ok("to-solve").out) == ("automatic", "", "")
 
 
+def test_mail_from_the_desks_own_address_is_automatic_unless_an_agent_has_it(desk: Command) -> None:
+    code = taken(desk, mail("I answered her from my mail program.\n", sender=DESK, id="own"))
+    assert (status(desk, code), desk.ok("list").out) == ("automatic", "")
+    asked = taken(desk, mail(id="asked@example.com"))
+    before = len(at(desk, asked).events)
+    assert taken(desk, mail("Try again.\n", sender=DESK, id="two", In_Reply_To="asked@example.com")) == asked
+    assert (last(at(desk, asked)).quiet, status(desk, asked), len(at(desk, asked).events)) == (True, "new", before + 1)
+    with (desk.root / "ticketcli.toml").open("a") as settings:
+        settings.write('[agent.help]\nemail = "help@desk.example"\n')
+    assert status(desk, taken(desk, mail("Note this.\n", sender=DESK, id="three"))) == "new"
+
+
 def bounce(original: str, address: str = "maria@example.com") -> bytes:
     return f"""From: Mail Delivery System <mailer-daemon@mx.example>
 To: help@desk.example

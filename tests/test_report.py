@@ -6,6 +6,7 @@ import json
 import statistics
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desks import answers, asks, at, changes, event, says, situation, ticket
+from ticketcli.cli.main import main
 from ticketcli.core.clock.situation import Situation
 from ticketcli.core.report import render
 from ticketcli.core.report.groups import UnknownGroup
@@ -429,3 +431,10 @@ def test_a_report_is_a_value_of_its_tickets_alone() -> None:
     assert isinstance(make("resolution").total, Row)
     assert isinstance(one[0].ticket, Ticket)
     assert isinstance(one[0].settings, Settings)
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path), "--no-git", "-q"]) == 0
+    assert main(["-C", str(tmp_path), "report", "sla", "--since", "2026-03-02", "--until", "2026-03-01"]) == 2
+    assert "the period is empty: --since 2026-03-02 lies behind --until 2026-03-01" in capsys.readouterr().err
+    assert main(["-C", str(tmp_path), "report", "sla", "--since", "2026-03-01", "--until", "2026-03-01"]) == 0

@@ -18,7 +18,7 @@ from tests.mailbox import ADDRESS, Outbox, configure, parsed, serving
 from tests.post import mail
 from ticketcli.core.mail import outbox, throttle
 from ticketcli.core.mail.outbox import Mailing
-from ticketcli.core.ticket.event import Event
+from ticketcli.core.ticket.event import ASKED, Event
 from ticketcli.desk.desk import open_desk
 from ticketcli.desk.record import How
 from ticketcli.desk.remembering import FEWEST
@@ -224,6 +224,16 @@ def test_one_automatic_mail_a_day_to_an_address() -> None:
     left = throttle.have_left([written, mailing("maria@example.com")])
     assert len(left) == 1, "what a person wrote is not counted"
     assert throttle.refusal(written.event, left, utc("2024-11-25 13:00")) == ""
+
+
+def test_what_somebody_asked_for_and_what_a_rule_sends_keep_each_other_from_nobody() -> None:
+    rule, answer = mailing("maria@example.com"), mailing("maria@example.com", action=ASKED)
+    for one in (rule, answer):
+        left = throttle.have_left([one])
+        assert [bool(throttle.refusal(two.event, left, utc("2024-11-25 13:00"))) for two in (rule, answer)] == [
+            one is rule,
+            one is answer,
+        ]
 
 
 def test_a_ticket_is_in_sight_as_long_as_its_mail_keeps_others_back() -> None:

@@ -132,12 +132,26 @@ def test_what_a_hand_typed_goes_nowhere(ticket: Command, mta: Outbox) -> None:
 
 def test_old_answers_go_out_only_where_their_ticket_is_named(ticket: Command, mta: Outbox, monkeypatch: Patch) -> None:
     code = answered(ticket)
+    number = ticket.ticket(code).events[-1].seq
     later(monkeypatch, days=8)
-    assert ticket.ok("send").err == ""
-    assert ticket.ok("send", "--dry-run").out == ""
-    assert "waits" not in ticket.ok("show", code).out
+    remedy = f"has waited too long to be mailed by itself; to mail it: ticket send {code}\n"
+    assert ticket.ok("send").err == f"{code}/{number} to maria@example.com {remedy}"
+    assert ticket.ok("send", "-q").err == ""
+    assert (dry := ticket.ok("send", "--dry-run")).out == ""
+    assert dry.err.endswith(remedy)
+    assert "waits to be sent" in ticket.ok("show", code).out
     assert ticket.ok("send", code).err.endswith("sent\n")
     assert len(mta.mails) == 1
+
+
+def test_of_answers_older_than_a_month_nobody_speaks_unless_they_are_named(
+    ticket: Command, mta: Outbox, monkeypatch: Patch
+) -> None:
+    code = answered(ticket)
+    later(monkeypatch, days=31)
+    assert ticket.ok("send").err == ""
+    assert "waits to be sent" not in ticket.ok("show", code).out
+    assert ticket.ok("send", code).err.endswith("sent\n")
 
 
 def test_files_go_with_their_names(ticket: Command, mta: Outbox, tmp_path: Path) -> None:

@@ -163,7 +163,8 @@ def reply(
     if from_ and canned:
         raise BadWords("--canned answers a customer; what the customer said is given with -m or -F")
     edited = message is None and file is None and can_ask() and not (canned and len(tickets) > 1)
-    seen, template = answering.before_editing(desk, now, tickets) if edited else ({}, "")
+    plain = not (from_ or status or until or canned)
+    seen, template = answering.before_editing(desk, now, tickets, plain=plain) if edited else ({}, "")
     asked = Wanted(desk, now, message, file, canned, edited)
     with writing(desk, seen, desks.now()) as others:
         made = draft(asked, template and f"\n{HINT}\n{others}{template}", tickets[0], changes)

@@ -154,6 +154,8 @@ def _asked(ctx: typer.Context, words: list[str], since: str | None, until: str |
     query = views.query(desk, words, now)
     begin = times.instant(since, now=now, zone=zone, forward=False) if since else None
     end = times.instant(until, now=now, zone=zone, forward=False, last=True) if until else None
+    if begin and end and begin > end:
+        raise BadWords(f"the period is empty: --since {since} lies behind --until {until}")
     found = [one for one in catalog.situations(Wanted(texts=query.texts or None, measured=True)) if query.matches(one)]
     return _Asked(catalog, words, found, begin, end, zone)
 

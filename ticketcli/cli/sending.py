@@ -10,7 +10,7 @@ from ticketcli.cli.options import Quiet
 from ticketcli.cli.writing import expand, warn
 from ticketcli.core.clock.times import show
 from ticketcli.core.errors import Busy, NotSaved, TicketError
-from ticketcli.core.mail.outbox import FAILED, SENT, UNSURE, Mailing
+from ticketcli.core.mail.outbox import FAILED, SENT, UNSURE, WAITING, Mailing
 from ticketcli.core.text import line
 from ticketcli.desk import posting, sending
 from ticketcli.desk.desk import Desk
@@ -67,7 +67,8 @@ def run(desk: Desk, wanted: Wanted, *, quiet: bool) -> int:
     found: list[Mailing] = []
 
     def tell(one: Mailing) -> None:
-        found.append(one)
+        if one.state != WAITING or one.tries:  # else it was overlooked, and not tried
+            found.append(one)
         if not quiet or one.state in (FAILED, UNSURE):
             streams.say(_said(one, desk))
 
@@ -136,12 +137,13 @@ def _said(one: Mailing, desk: Desk) -> str:
         lost = f", but not to {', '.join(one.refused)}{because}" if one.refused else ""
         return f"{_name(one)} to {to}: sent{lost}"
     if one.state == FAILED:
-        return f"ticket: {_name(one)} to {to}: failed{because}; once that is mended: ticket send {one.code} --again"
+        return f"ticket: {_name(one)} to {to}: failed{because}; to try it again: ticket send {one.code} --again"
     if one.state == UNSURE:
         since = f" on {show(one.since, desk.settings.zone)}" if one.since else ""
         return (
             f"ticket: {_name(one)} to {to} may have been sent{since}{because}; look into the mail server's log, "
             f"and if it was not: ticket send {one.code} --again"
         )
-    tried = f"not now{because}; tried again from {show(one.next_try, desk.settings.zone)}" if one.next_try else "waits"
-    return f"{_name(one)} to {to}: {tried}"
+    if not one.next_try:
+        return f"{_name(one)} to {to} has waited too long to be mailed by itself; to mail it: ticket send {one.code}"
+    return f"{_name(one)} to {to}: not now{because}; tried again from {show(one.next_try, desk.settings.zone)}"

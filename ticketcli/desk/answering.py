@@ -21,6 +21,7 @@ from ticketcli.core.ticket.event import Path as FieldPath
 from ticketcli.core.ticket.fields import CHANNELS
 from ticketcli.core.ticket.who import Who, lenient, parse
 from ticketcli.core.words import change
+from ticketcli.core.words.keys import FINISHED
 from ticketcli.desk.catalog import Catalog, Wanted
 from ticketcli.edges import git, store
 
@@ -199,12 +200,19 @@ def check_newest(situation: Situation, seen: str, words: Sequence[str]) -> None:
         raise NewMessage(situation, newest, words)
 
 
-def before_editing(desk: Desk, now: datetime, words: Sequence[str]) -> tuple[dict[str, str], str]:
-    """The newest public message of each ticket, and what to show below the text: the thread of the first one."""
+def before_editing(
+    desk: Desk, now: datetime, words: Sequence[str], *, plain: bool = False
+) -> tuple[dict[str, str], str]:
+    """The newest public message of each ticket, and what to show below the text: the thread of the first one.
+
+    Raises NeedsStatus where a `plain` answer will be refused: before somebody writes it.
+    """
     from ticketcli.core.view.quoted import quoted
 
     catalog = Catalog(desk, now)
     situations = [catalog.situation(catalog.find_root(word)) for word in words]
+    for done in (one for one in situations if plain and one.category in FINISHED):
+        raise act.NeedsStatus(done.code, done.status)
     newest = {situation.code: event.id for situation in situations if (event := newest_public(situation))}
     heads = "".join(f"# {situation.code} {line(situation.header.text('subject'))}\n" for situation in situations)
     return newest, f"{heads}{quoted(situations[0])}"

@@ -213,7 +213,7 @@ class Catalog:
     def _by_key(self, key: str) -> str:
         found = self.with_key(key)
         if not found:
-            raise codes.NoSuchTicket(f"key:{key}", ())
+            raise codes.NoTicketWithKey(key)
         return found[0].code
 
     def with_key(self, key: str) -> list[Situation]:

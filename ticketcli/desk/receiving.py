@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ticketcli.core.action import arrival
@@ -49,10 +50,17 @@ class Inbox:
         event_id = identity.event_id(mail)
         if known := self._stands(event_id):
             return Receipt(known, KNOWN)
+        mail = self._of_the_desk(mail)
         route = matching.route(mail, self, self.signer)
         receipt = self._take(self._arrival(mail, raw, event_id, at, route), route)
         self._remember(mail.message_id, Place(receipt.code, event_id))
         return receipt
+
+    def _of_the_desk(self, mail: Mail) -> Mail:
+        """The mail, which is automatic where the desk's own address sent it, and no agent has that (I4)."""
+        sender = mail.sender.email.casefold()
+        own = sender in self.post.own and not self.work.desk.settings.agent(sender)
+        return replace(mail, automatic=mail.automatic or "from the desk's own address") if own else mail
 
     def keep(self, raw: bytes, why: str, at: datetime | None = None) -> Receipt:
         """Keeps a mail that cannot be understood, as a ticket with its bytes."""
@@ -80,9 +88,9 @@ class Inbox:
         return code in self.work.catalog.problems
 
     def takes_part(self, code: str, address: str) -> bool:
-        """Whether somebody is the customer of a ticket, gets copies, has written in it, or is an agent."""
+        """Whether somebody is the customer of a ticket, gets copies, has written in it, is an agent or the desk."""
         wanted = address.casefold()
-        if not wanted or self.work.desk.settings.agent(wanted):
+        if not wanted or wanted in self.post.own or self.work.desk.settings.agent(wanted):
             return bool(wanted)
         one = self._situation(code)
         authors = map(address_of, {entry.event.by for entry in one.thread.messages if not entry.event.quiet})

@@ -83,7 +83,7 @@ Tell = Callable[[Mailing], None]
 
 
 def waiting(desk: Desk, wanted: Wanted) -> tuple[list[Mailing], list[Mailing]]:
-    """What would be sent now, oldest first; and what may have been sent already and is not sent again unasked."""
+    """What would be sent now, oldest first; and what is not unasked: it may have been sent, or has waited for long."""
     return _chosen(Catalog(desk, desks.now()), wanted)
 
 
@@ -152,7 +152,8 @@ def _chosen(catalog: Catalog, wanted: Wanted) -> tuple[list[Mailing], list[Maili
     named = bool(wanted.words) and wanted.old
     ours = [one for one in found if one.state in states]
     chosen = [one for one in ours if named or one.state != WAITING or one.due(catalog.now)]
-    return chosen, [one for one in found if one.state == UNSURE and not wanted.again]
+    unsure = [one for one in found if one.state == UNSURE and not wanted.again]
+    return chosen, [*unsure, *(one for one in found if one.overlooked(catalog.now) and one not in chosen)]
 
 
 def _found(catalog: Catalog, words: Sequence[str]) -> Iterator[Mailing]:

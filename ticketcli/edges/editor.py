@@ -21,11 +21,18 @@ class EditorFailed(TicketError):
         super().__init__(f'the editor "{command}" {why}; {remedy}')
 
 
-class Unchanged(TicketError):
-    """The user left the editor without a change."""
+_NEVER = 0
+"""When a text was saved that nobody has saved."""
 
-    def __init__(self) -> None:
-        super().__init__("nothing was changed in the editor; nothing was written")
+
+class Unchanged(TicketError):
+    """The user left the editor without a change, or without saving what might have stayed as it was."""
+
+    def __init__(self, *, may_stay: bool = False) -> None:
+        if may_stay:
+            super().__init__("nothing was saved in the editor; nothing was written; save the text to send it as it is")
+        else:
+            super().__init__("nothing was changed in the editor; nothing was written")
 
 
 class NotKept(NotSaved):
@@ -36,7 +43,9 @@ class NotKept(NotSaved):
 
 
 def edit(text: str, *, suffix: str, environ: Mapping[str, str], unchanged: bool = False) -> str:
-    """What the user made of `text` in the editor; it always differs from it, unless it may be `unchanged`."""
+    """What the user made of `text` in the editor; it always differs from it, unless it may be `unchanged`: then it was
+    saved there.
+    """
     import shutil
     import tempfile
 
@@ -45,12 +54,14 @@ def edit(text: str, *, suffix: str, environ: Mapping[str, str], unchanged: bool 
     try:
         file = folder / f"ticket{suffix}"
         _create(file, text)
+        os.utime(file, ns=(_NEVER, _NEVER))
         why = _run(command, file, environ)
         typed = _typed(file, text, command, why, environ)
+        saved = file.stat().st_mtime_ns != _NEVER
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if typed == text and not unchanged:
-        raise Unchanged
+    if typed == text and not (unchanged and saved):
+        raise Unchanged(may_stay=unchanged)
     return typed
 
 

@@ -101,7 +101,10 @@ def _undo_in(code: str, events: Sequence[Event], context: Context) -> list[Draft
     first = ticket.first.id
     if any(event.id == first for event in events):
         if ticket.first.action != "split":
-            raise CannotUndo(f"that was the creation of {code}, which stays; close it: ticket close {code}")
+            raise CannotUndo(
+                f"that was the creation of {code}, which stays; close it: ticket close {code}, or name the ticket in "
+                "which you did something before: ticket undo TICKET"
+            )
         return _close_child(ticket, events, context)
     return [Draft(code, Event(action="undo", about=tuple(event.id for event in events)))]
 

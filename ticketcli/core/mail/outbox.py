@@ -26,6 +26,9 @@ FRESH = timedelta(days=7)
 and a message recorded afterwards has been told in another way.
 """
 
+OVERLOOKED = timedelta(days=30)
+"""For so long `send` speaks of what it does not mail by itself."""
+
 _FAR = datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -52,6 +55,10 @@ class Mailing(NamedTuple):
         """Whether it goes out by itself now."""
         fresh = self.tries > 0 or now - self.event.at <= FRESH
         return self.state == WAITING and fresh and (self.next_try is None or self.next_try <= now)
+
+    def overlooked(self, now: datetime) -> bool:
+        """Whether it has waited for too long to go out by itself, but not so long that nobody speaks of it."""
+        return self.state == WAITING and not self.tries and FRESH < now - self.event.at <= OVERLOOKED
 
     def step(self, action: str, *, value: object = None, body: str = "") -> Event:
         """The event that tells what becomes of it; the same whoever writes it down."""
@@ -86,7 +93,7 @@ def waits_until(ticket: Ticket) -> datetime | None:
     from ticketcli.core.mail.throttle import counts_until
 
     found = [one for one in every if one.state in (WAITING, UNSURE)]
-    ends = [counts_until(every), *(_FAR if one.tries else one.event.at + FRESH for one in found)]
+    ends = [counts_until(every), *(_FAR if one.tries else one.event.at + OVERLOOKED for one in found)]
     return max(filter(None, ends), default=None)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.mail.outbox import SENT, UNSURE, Mailing
+from ticketcli.core.ticket.event import ASKED
 from ticketcli.core.ticket.who import address_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Left(NamedTuple):
 
     at: datetime
     to: frozenset[str]
+    asked: bool = False
+    """Whether somebody had asked for it: that keeps no other mail from them, and none keeps this from them."""
 
 
 def is_automatic(event: Event) -> bool:
@@ -37,7 +40,7 @@ def is_automatic(event: Event) -> bool:
 def have_left(mailings: Iterable[Mailing]) -> list[Left]:
     """The mails of the desk's own among these that have left, or may have."""
     gone = (one for one in mailings if one.state in (SENT, UNSURE) and is_automatic(one.event))
-    return [Left(one.since or one.event.at, addresses(one.event)) for one in gone]
+    return [Left(one.since or one.event.at, addresses(one.event), one.event.action == ASKED) for one in gone]
 
 
 def counts_until(mailings: Iterable[Mailing]) -> datetime | None:
@@ -50,7 +53,8 @@ def refusal(event: Event, before: Iterable[Left], now: datetime) -> str:
     if not is_automatic(event):
         return ""
     recent = [left for left in before if now - left.at < APART]
-    again = addresses(event).intersection(address for left in recent for address in left.to)
+    alike = (left for left in recent if left.asked == (event.action == ASKED))
+    again = addresses(event).intersection(address for left in alike for address in left.to)
     if again:
         return f"{', '.join(sorted(again))} had a mail that nobody wrote in the last {APART // HOUR} hours"
     if sum(now - left.at < HOUR for left in recent) >= MOST:

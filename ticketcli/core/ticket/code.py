@@ -62,6 +62,13 @@ class NoSuchTicket(CodeError):
         super().__init__(typed, why + (f"did you mean {_listed(near)}" if near else "see `ticket list --all`"))
 
 
+class NoTicketWithKey(CodeError):
+    """A key that no unresolved ticket has."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"key:{key}", f"no unresolved one has that key; others: ticket list --all 'key:{key}'")
+
+
 class AmbiguousTicket(CodeError):
     """A prefix that several tickets have."""
 

@@ -71,7 +71,7 @@ def _mails(
     """The messages of which something was written down that concerns their mail, or that wait."""
     codes = {entry.code for entry in thread.entries if entry.event.to}
     found = (one for code in codes for file in [files.get(code) or read(code)] if file for one in mailings(file))
-    told = (one for one in found if one.since or (mails_at and one.due(mails_at)))
+    told = (one for one in found if one.since or (mails_at and (one.due(mails_at) or one.overlooked(mails_at))))
     return {(one.code, one.event.id): one for one in told}
 
 
