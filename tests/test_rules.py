@@ -55,6 +55,8 @@ def rules(*rows: dict[str, Any], more: str = "") -> Settings:
 def canned(name: str, _: Situation) -> Text:
     if name == "gone":
         raise TicketError("no such thing; write one")
+    if name == "blank":
+        return Text(" \n")
     return Text(f"This is {name}.", (), "rate" if name == "rate-us" else "")
 
 
@@ -264,6 +266,8 @@ def test_a_text_that_cannot_be_made_keeps_nothing_from_being_written() -> None:
     (note,) = ruled(one)
     assert (note.kind, note.to) == ("note", ())
     assert note.body == 'The rule "r0" could not write the canned response "gone": no such thing; write one\n'
+    (blank,) = ruled(created(rules({"on": ["created"], "do": ["canned=blank"]})))
+    assert (blank.kind, blank.to) == ("note", ()), "all that it says is a placeholder with an empty fallback"
 
 
 def test_who_asks_for_a_rating_says_so_in_its_action() -> None:

@@ -154,6 +154,7 @@ def _text(rule: Rule, situation: Situation, context: Context) -> Event | None:
     email = situation.header.text("customer", "email")
     try:
         text = context.canned(rule.canned, situation)
+        body = body_of(text.body)
     except TicketError as error:
         body = body_of(f'The rule "{rule.name}" could not write the canned response "{rule.canned}": {error}')
         return Event(kind="note", action=NAME, body=body)
@@ -163,5 +164,5 @@ def _text(rule: Rule, situation: Situation, context: Context) -> Event | None:
         to=(email,) if email else (),
         quiet=True,
         attachments=text.attachments,
-        body=body_of(text.body),
+        body=body,
     )
