@@ -472,6 +472,10 @@ def test_an_index_made_by_other_time_rules_does_not_hold() -> None:
     plain, timed, other = (memory.basis(rules(*rows)) for rows in ((), (REMIND,), (RESOLVE,)))
     assert len({plain, timed, other}) == 3
     assert memory.basis(rules({"on": ["created"], "do": ["tags=+x"]})) == plain, "what it does asks no index"
+    known = rules(REMIND)
+    renamed = {key: one._replace(email=f"{key}@new.example") for key, one in known.agents.items()}
+    for changed in (known._replace(stale_after=timedelta(days=1)), known._replace(agents=renamed)):
+        assert memory.basis(changed) != timed, "its words would mean others"
 
 
 def test_what_will_never_happen_is_not_looked_at() -> None:

@@ -55,8 +55,14 @@ def basis(settings: Settings) -> str:
     """All that memories depend on in the settings, as a text: with another one they do not hold."""
     levels = [(one.name, one.when, one.calendar, one.targets, one.warn_at, one.looks_at) for one in settings.levels]
     names = (settings.priorities, sorted(settings.departments))
+    return repr((settings.statuses, settings.calendars, levels, names, *_ruled(settings)))
+
+
+def _ruled(settings: Settings) -> list[object]:
+    """What it depends on when a time rule may act: the rules, and whom and how long their words mean."""
     rules = [rule for rule in settings.rules if not rule.on]
-    return repr((settings.statuses, settings.calendars, levels, names, *rules))
+    agents = [(one.key, one.name, one.email, one.departments) for one in settings.agents.values()]
+    return [*rules, settings.stale_after, agents] if rules else []
 
 
 def _written(situation: Situation, codecs: Mapping[str, Codec]) -> list[Any]:
