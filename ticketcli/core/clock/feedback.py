@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.clock.answered import answers_in_person
@@ -69,39 +69,51 @@ def feedback(thread: Thread, settings: Settings, steps: Iterable[Standing]) -> t
     asked = {
         cycle.after for entry in thread.messages if entry.event.asks_rating for cycle in _asked_about(entry, found)
     }
-    made = (_feedback(cycle, cycle.after in asked, thread, settings) for cycle in found)
-    return tuple(one for one in made if one.asked or one.value)
+    rated = _by_resolve(thread)  # each thread is gone through once: it may have thousands of cycles
+    agents, answers = _agents(thread), _last_answers(thread, settings)
+    made: list[Feedback] = []
+    for cycle in found:
+        last = max((event for one in cycle.events for event in rated.get(one, ())), key=by_order, default=None)
+        if last or cycle.after in asked:
+            agent = agents.get(cycle.after, agents[""])
+            value, answered = (last.rating, _knew(answers, last)) if last else (0, False)
+            made.append(Feedback(micros(cycle.begun), value, agent, cycle.after in asked, answered))
+    return tuple(made)
 
 
 def cycles(steps: Iterable[Standing]) -> list[Cycle]:
     """The cycles of a thread, in their order."""
     found: list[Cycle] = []
-    current: Cycle | None = None
+    known: dict[str, int] = {}
+    current: int | None = None
     for step in steps:
         if step.category in FINISHED:
             ids = {step.event.id, *([step.cause.event.id] if step.cause and step.cause.event.status else [])}
-            current = current or _again(found, ids) or _begin(found, step)
-            current.events |= ids
-            current.ended = None
-        elif current:
-            current.ended, current = step.since, None
+            if current is None:  # the cycle goes on where what had opened the ticket has left it for another
+                current = min((known[one] for one in ids if one in known), default=len(found))
+            if current == len(found):
+                found.append(Cycle(step.since, step.event.id))
+            found[current].events |= ids
+            found[current].ended = None
+            known |= {one: min(current, known.get(one, current)) for one in ids}
+        elif current is not None:
+            found[current].ended, current = step.since, None
     return found
 
 
 def ratings(cycle: Cycle, thread: Thread) -> list[Event]:
     """The ratings of a cycle in order of effect: the last one counts."""
-    own = (entry.event for entry in thread.entries if entry.code == thread.code and entry.event.rating)
-    return sorted((event for event in own if event.after in cycle.events), key=by_order)
+    rated = _by_resolve(thread)
+    return sorted((event for one in cycle.events for event in rated.get(one, ())), key=by_order)
 
 
-def _again(found: list[Cycle], ids: set[str]) -> Cycle | None:
-    """The cycle that goes on: what had opened the ticket has left it for another."""
-    return next((cycle for cycle in found if cycle.events & ids), None)
-
-
-def _begin(found: list[Cycle], step: Standing) -> Cycle:
-    found.append(Cycle(step.since, step.event.id))
-    return found[-1]
+def _by_resolve(thread: Thread) -> dict[str, list[Event]]:
+    """The ratings of a thread by the event that they follow."""
+    found: dict[str, list[Event]] = {}
+    for entry in thread.entries:
+        if entry.code == thread.code and entry.event.rating:
+            found.setdefault(entry.event.after, []).append(entry.event)
+    return found
 
 
 def _asked_about(entry: Entry, found: list[Cycle]) -> list[Cycle]:
@@ -109,26 +121,29 @@ def _asked_about(entry: Entry, found: list[Cycle]) -> list[Cycle]:
     return [cycle for cycle in found if cycle.ended is None or entry.begin < cycle.ended][:1]
 
 
-def _feedback(cycle: Cycle, asked: bool, thread: Thread, settings: Settings) -> Feedback:
-    rated = ratings(cycle, thread)
-    last = rated[-1] if rated else None
-    value = last.rating if last else 0
-    answered = last is not None and any(_answers(entry, last, thread, settings) for entry in thread.entries)
-    return Feedback(micros(cycle.begun), value, _credited(cycle, thread), asked, answered)
-
-
-def _answers(entry: Entry, rating: Event, thread: Thread, settings: Settings) -> bool:
-    """Whether somebody answered who can have known of a rating."""
-    later = entry.event.seq > rating.seq if entry.code == thread.code else entry.begin > rating.at
-    return later and answers_in_person(entry.event, settings)
-
-
-def _credited(cycle: Cycle, thread: Thread) -> str:
-    """The agent of the last public reply before the resolve, or with it (G9)."""
+def _agents(thread: Thread) -> dict[str, str]:
+    """Of each event the agent of the last public reply before it, or with it (G9); "" is behind all."""
     agent = ""
+    found: dict[str, str] = {}
     for entry in thread.entries:
         if entry.event.public_answer:
             agent = entry.event.by
-        if entry.event.id == cycle.after:
-            break
-    return agent
+        found.setdefault(entry.event.id, agent)
+    return {**found, "": agent}
+
+
+def _last_answers(thread: Thread, settings: Settings) -> tuple[int, datetime]:
+    """The number of the last answer in the ticket itself, and when the last one in others was written (UTC)."""
+    own, others = 0, datetime.min.replace(tzinfo=UTC)
+    for entry in thread.entries:
+        if answers_in_person(entry.event, settings):
+            if entry.code == thread.code:
+                own = max(own, entry.event.seq)
+            else:
+                others = max(others, entry.begin)
+    return own, others
+
+
+def _knew(answers: tuple[int, datetime], rating: Event) -> bool:
+    """Whether somebody answered who can have known of a rating."""
+    return answers[0] > rating.seq or answers[1] > rating.at
