@@ -18,6 +18,7 @@ from tests.mailbox import ADDRESS, Outbox, configure, parsed, serving
 from tests.post import mail
 from ticketcli.core.mail import outbox, throttle
 from ticketcli.core.mail.outbox import Mailing
+from ticketcli.core.ticket.code import derived_id
 from ticketcli.core.ticket.event import ASKED, Event
 from ticketcli.desk.desk import open_desk
 from ticketcli.desk.record import How
@@ -201,7 +202,7 @@ def test_tick_asks_the_index_and_opens_only_what_is_due(desk: Command, monkeypat
 
 def mailing(*to: str, at: str = "2024-11-25 12:00", state: str = outbox.SENT, **more: Any) -> Mailing:
     keys = {"kind": "message", "role": "system", "by": "rule", "quiet": True, "to": to, **more}
-    return Mailing("7KQ-M2RTX-4BG", Event("A" * 10, 2, utc(at), **keys), state, since=utc(at))
+    return Mailing("7KQ-M2RTX-4BG", Event(derived_id("mail", *to), 2, utc(at), **keys), state, since=utc(at))
 
 
 def utc(text: str) -> datetime:
@@ -244,6 +245,17 @@ def test_a_ticket_is_in_sight_as_long_as_its_mail_keeps_others_back() -> None:
     assert outbox.waits_until(ticket(first, event, *known)) == utc("2024-11-26 12:30")
     written = replace(event, role="agent", quiet=False)
     assert outbox.waits_until(ticket(first, written, *known)) is None
+
+
+def test_what_may_have_left_does_not_hold_itself_back(desk: Command, tmp_path: Path) -> None:
+    with serving() as server:
+        configure(tmp_path, desk.root, server.way())
+        code, server.answer = desk.create(), ""
+        assert "may have been sent" in desk.run("send").err
+        server.answer = "250 OK"
+        second = desk.create("Another question")
+        assert "in the last 24 hours" in desk.run("send", second).err, "it holds others back"
+        assert f"{code}/2 to maria@example.com: sent" in desk.ok("send", code, "--again").err
 
 
 def test_twenty_automatic_mails_an_hour() -> None:

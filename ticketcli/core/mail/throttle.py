@@ -28,8 +28,7 @@ class Left(NamedTuple):
 
     at: datetime
     to: frozenset[str]
-    asked: bool = False
-    """Whether somebody had asked for it: that keeps no other mail from them, and none keeps this from them."""
+    event: Event
 
 
 def is_automatic(event: Event) -> bool:
@@ -40,7 +39,7 @@ def is_automatic(event: Event) -> bool:
 def have_left(mailings: Iterable[Mailing]) -> list[Left]:
     """The mails of the desk's own among these that have left, or may have."""
     gone = (one for one in mailings if one.state in (SENT, UNSURE) and is_automatic(one.event))
-    return [Left(one.since or one.event.at, addresses(one.event), one.event.action == ASKED) for one in gone]
+    return [Left(one.since or one.event.at, addresses(one.event), one.event) for one in gone]
 
 
 def counts_until(mailings: Iterable[Mailing]) -> datetime | None:
@@ -52,8 +51,10 @@ def refusal(event: Event, before: Iterable[Left], now: datetime) -> str:
     """Why a message does not go out after those; empty where it does, or where somebody wrote it."""
     if not is_automatic(event):
         return ""
-    recent = [left for left in before if now - left.at < APART]
-    alike = (left for left in recent if left.asked == (event.action == ASKED))
+    others = (left for left in before if left.event.id != event.id)  # somebody knows that it has not left after all
+    recent = [left for left in others if now - left.at < APART]
+    # what somebody asked for keeps no other mail from them, and none keeps this from them
+    alike = (left for left in recent if (left.event.action == ASKED) == (event.action == ASKED))
     again = addresses(event).intersection(address for left in alike for address in left.to)
     if again:
         return f"{', '.join(sorted(again))} had a mail that nobody wrote in the last {APART // HOUR} hours"
