@@ -139,10 +139,12 @@ def test_check_reads_the_responses_that_rules_name(desk: Command) -> None:
     assert (note.kind, "cannot stand in what a rule sends" in note.body) == ("note", True)
 
 
-@pytest.mark.parametrize("name", ["Buy at http://x.example", "www.x.example", "a@x.example", "x" * 61])
+@pytest.mark.parametrize("name", ["Buy at http://x.example", "Win at x.example", "x。com", "a@x.example", "x" * 61])
 def test_no_customer_s_name_is_an_advertisement(desk: Command, name: str) -> None:
     code = desk.create("Printer jams", "Hm.", "--from", f'"{name}" <victim@example.com>')
     assert ruled(desk, code)[0].body == f"Hello there, this is {code}.\n"
+    person = desk.create("Printer jams", "Hm.", "--from", '"Dr. J.R. Smith Jr." <victim@example.com>')
+    assert ruled(desk, person)[0].body == f"Hello Dr. J.R. Smith Jr., this is {person}.\n"
 
 
 # --- tick -----------------------------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _OF_A_MAIL = ("ticket.subject", placeholders.SAID)
 """What says what somebody else wrote: a text that goes out by itself would carry it to whom they please (R5)."""
-_NO_NAME = re.compile(r"[/@:<>\\]|www\.", re.IGNORECASE)
+_NO_NAME = re.compile(r"[/@:<>\\]|\w[.。．｡]\w\w")
+"""Of an address, with `http://` or as mail programs find it in `buy at x.example`; not the dots of J.R. Smith."""
 _LONGEST_NAME = 60
 
 
