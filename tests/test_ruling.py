@@ -278,6 +278,7 @@ def test_an_automatic_mail_says_so_and_nothing_that_a_customer_wrote(desk: Comma
     assert (sender.strip("<>"), recipients) == ("", ("maria@example.com",)), "no server answers an empty sender"
     assert letter["Subject"] == f"[#{code}] ACME: about your request"
     assert letter["From"] == f"ACME support <{ADDRESS}>"
+    assert letter["To"] == "maria@example.com", "a name may be an advertisement, too"
     named = {"Auto-Submitted": "auto-replied", "Precedence": "bulk", "X-Auto-Response-Suppress": "All"}
     assert {name: letter[name] for name in named} == named
     text = letter.get_content()

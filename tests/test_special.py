@@ -300,7 +300,7 @@ def test_how_it_stands_is_what_the_customer_may_see(desk: Command, tmp_path: Pat
         mails = sent(desk, tmp_path, server)
     one = next(mail for mail in mails if "how your request stands" in mail.get_content())
     text = one.get_content()
-    assert one["To"] == MARIA
+    assert one["To"] == "maria@example.com"
     assert one["Auto-Submitted"]
     assert "answer this mail.\n\n" in text
     assert f"{code}  Printer jams\n  resolved, created" in text

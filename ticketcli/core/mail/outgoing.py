@@ -71,9 +71,13 @@ def letter(
 
 
 def recipients(event: Event, thread: Thread, sender: Sender) -> list[Who]:
-    """Who gets a message, the customer first; never the desk itself, and nothing that is no address."""
+    """Who gets a message, the customer first; never the desk itself, and nothing that is no address.
+
+    What nobody wrote names nobody: a name is what a stranger says of whose address it may not be (R5).
+    """
     header = thread.ticket.header
-    customer = Who(header.text("customer", "name"), header.text("customer", "email"))
+    name = "" if is_automatic(event) else header.text("customer", "name")
+    customer = Who(name, header.text("customer", "email"))
     found: dict[str, Who] = {}
     for text in event.to:
         try:
