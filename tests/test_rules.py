@@ -306,6 +306,23 @@ def test_a_time_rule_acts_once_for_each_time_that_a_ticket_comes_into_its_state(
     assert len(ruled(ticked(again, settings, at("2024-12-28 00:00")))) == 2
 
 
+def test_a_view_begins_when_its_words_do() -> None:
+    views = '[view.old]\nfilter = "view:Silent,gone"\n[view.silent]\nfilter = "status:answered for:3d.."\n'
+    settings = rules(
+        {"when": "view:OLD", "do": ["canned=remind"]}, more=f'{views}[view.gone]\nfilter = "status:closed"\n'
+    )
+    one = ticked(ANSWERED, settings, at("2024-11-23 09:00"))
+    asked = done(one, settings, customer_reply(Message("Hm."), parse(MARIA)), at("2024-11-24 00:00"))
+    again = done(asked, settings, reply(Message("So.")), at("2024-11-24 01:00"), salt="again")
+    assert [len(ruled(ticked(again, settings, at(f"2024-11-27 0{hour}:00")))) for hour in (0, 1)] == [1, 2]
+    closed = done(again, settings, move("closed"), at("2024-11-24 02:00"), salt="closed")
+    assert len(ruled(ticked(closed, settings, at("2024-11-24 03:00")))) == 2, "its words name the status"
+    without = rules({"when": "-view:gone", "do": ["canned=remind"]}, more='[view.gone]\nfilter = "-status:closed"\n')
+    assert ruled(ticked(closed, without, at("2024-11-24 03:00"))) == ruled(closed), (
+        "what a view names that is not meant"
+    )
+
+
 def test_after_an_outage_each_acts_once_in_their_order() -> None:
     one = ticked(ANSWERED, rules(REMIND, RESOLVE), at("2024-12-20 00:00"))
     assert [(event.value, event.kind) for event in ruled(one)] == [
@@ -474,7 +491,8 @@ def test_an_index_made_by_other_time_rules_does_not_hold() -> None:
     assert memory.basis(rules({"on": ["created"], "do": ["tags=+x"]})) == plain, "what it does asks no index"
     known = rules(REMIND)
     renamed = {key: one._replace(email=f"{key}@new.example") for key, one in known.agents.items()}
-    for changed in (known._replace(stale_after=timedelta(days=1)), known._replace(agents=renamed)):
+    viewed = rules(REMIND, more='[view.old]\nfilter = "age:1w.."\n')
+    for changed in (known._replace(stale_after=timedelta(days=1)), known._replace(agents=renamed), viewed):
         assert memory.basis(changed) != timed, "its words would mean others"
 
 

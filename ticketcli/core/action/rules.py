@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ticketcli.core.action.ruling import Verdict, judge
-from ticketcli.core.clock.entry import Entry, entered_by
+from ticketcli.core.clock.entry import Entry, entered_by, written_out
 from ticketcli.core.clock.working import looked_at
 from ticketcli.core.ticket.fold import Ticket, in_order
 from ticketcli.core.ticket.thread import gather
@@ -80,7 +80,8 @@ def looked_on(situation: Situation, events: Sequence[Event], context: Context) -
 def judged(rule: Rule, situation: Situation, context: Context) -> Verdict:
     """What a time rule says; of a ticket that is done only one that asks for a status says anything."""
     done = situation.merged or situation.settings.done(situation.status)
-    if done and not any(word.casefold().startswith("status:") for word in rule.when):
+    asked = (word.casefold() for word in written_out(rule.when, situation.settings)) if done else ()
+    if done and not any(word.startswith("status:") for word in asked):
         words = tuple((word, False) for word in rule.when)
         return Verdict(rule, words, f"the ticket is {situation.status}, and no status: word asks for that")
     return judge(rule, situation, entered_by(rule.when, situation), context)

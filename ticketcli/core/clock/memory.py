@@ -62,7 +62,7 @@ def _ruled(settings: Settings) -> list[object]:
     """What it depends on when a time rule may act: the rules, and whom and how long their words mean."""
     rules = [rule for rule in settings.rules if not rule.on]
     agents = [(one.key, one.name, one.email, one.departments) for one in settings.agents.values()]
-    return [*rules, settings.stale_after, agents] if rules else []
+    return [*rules, settings.stale_after, settings.views, agents] if rules else []
 
 
 def _written(situation: Situation, codecs: Mapping[str, Codec]) -> list[Any]:
