@@ -281,6 +281,15 @@ def test_who_moves_a_ticket_takes_it_from_those_who_do_not_work_there() -> None:
     assert done(owned, settings, change(Changes({}, {"tags": ("+x",)}))).header.text("assignee") == ""
 
 
+def test_who_moves_a_ticket_gives_it_to_whom_that_department_gives_what_arrives() -> None:
+    people = PEOPLE.replace('address = "billing', 'assignee = "ana"\naddress = "billing')
+    row = {"name": "moves", "on": ["tag"], "do": ["department=billing"]}
+    tagged = change(Changes({}, {"tags": ("+x",)}))
+    for more, who in ([], "ana"), (["assignee=none"], ""):
+        settings = load({**tomli.loads(people), "rule": [{**row, "do": [*row["do"], *more]}]})
+        assert done(NEW, settings, tagged).header.text("assignee") == who, "as where a person moves it"
+
+
 def test_a_rule_that_changes_the_priority_matches_the_level_again() -> None:
     levels = '[[sla]]\nname = "gold"\nwhen = "priority:high.."\n[[sla]]\nname = "standard"\n'
     one = created(rules({"on": ["created"], "do": ["priority=high"]}, more=levels))

@@ -68,17 +68,19 @@ def transfer_to(department: str, *, agent: str | None = None, reason: str = "") 
     """
 
     def action(situation: Situation, context: Context) -> Sequence[Draft]:
-        current = situation.header.text("assignee")
-        stays = current if works_in(current, department, context.settings) else ""
-        if agent is not None:
-            who = agent
-        elif stays or department == situation.header.text("department"):
-            who = stays
-        else:
-            who = context.settings.takes(department, context.instant)
+        who = heir(department, situation, context) if agent is None else agent
         return change(Changes({("department",): department, ("assignee",): who}), reason=reason)(situation, context)
 
     return action
+
+
+def heir(department: str, situation: Situation, context: Context) -> str:
+    """Who works on a ticket that comes to a department (semantics.md D3); empty where nobody does."""
+    current = situation.header.text("assignee")
+    stays = current if works_in(current, department, context.settings) else ""
+    if stays or department == situation.header.text("department"):
+        return stays
+    return context.settings.takes(department, context.instant)
 
 
 def watch(*, stop: bool = False) -> Action:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from ticketcli.core.action.change import change
-from ticketcli.core.action.draft import body_of, works_in
+from ticketcli.core.action.change import change, heir
+from ticketcli.core.action.draft import body_of
 from ticketcli.core.action.level import leveled
 from ticketcli.core.action.status import MOVES, entered
 from ticketcli.core.errors import TicketError
@@ -127,7 +127,7 @@ def _events(rule: Rule, situation: Situation, entry: Entry, context: Context, at
 def _change(rule: Rule, situation: Situation, context: Context) -> Event | None:
     """What it sets; None where all of it is so already."""
     wanted = effects(rule.do, settings=context.settings, now=context.instant)
-    drafts = change(_members_only(wanted.changes, situation, context))(situation, context)
+    drafts = change(_handed_on(wanted.changes, situation, context))(situation, context)
     event = drafts[0].event if drafts else Event(kind="change")
     if status := _status(rule, situation, context):
         event = replace(event, set={**event.set, **entered(situation, status, None, context)})
@@ -137,12 +137,12 @@ def _change(rule: Rule, situation: Situation, context: Context) -> Event | None:
     return replace(event, action=NAME) if event.set or event.lists else None
 
 
-def _members_only(changes: Changes, situation: Situation, context: Context) -> Changes:
-    """The changes; who is no member of the department that a ticket moves to does not keep it (D3)."""
-    department = changes.set.get(("department",))
-    agent = situation.header.text("assignee")
-    lost = department and agent and not works_in(agent, str(department), context.settings)
-    return Changes(changes.plus({("assignee",): ""}), changes.lists) if lost else changes
+def _handed_on(changes: Changes, situation: Situation, context: Context) -> Changes:
+    """The changes, with who works on a ticket in the department that it moves to, as where a person moves it (D3)."""
+    department = str(changes.set.get(("department",), ""))
+    if not department:
+        return changes
+    return Changes(changes.plus({("assignee",): heir(department, situation, context)}), changes.lists)
 
 
 def _text(rule: Rule, situation: Situation, context: Context) -> Event | None:
