@@ -385,7 +385,14 @@ def test_what_answers_a_mailed_note_is_a_note(desk: Command) -> None:
     assert taken(desk, mail("3 EUR.\n", sender="parts@example.com", id="two", In_Reply_To=signed)) == code
     told = next(event for event in at(desk, code).events if event.mail_id == "two")
     assert (told.kind, told.by, status(desk, code)) == ("note", "parts@example.com", "new")
-    assert "3 EUR" not in desk.ok("show", code, "--public").out
+    own = SIGNER.address(code, "help@desk.example")
+    taken(desk, mail("4 EUR.\n", sender="parts@example.com", id="three", to=own, In_Reply_To=signed))
+    taken(desk, mail("5 EUR.\n", sender="parts@example.com", id="four", to=own))
+    kinds = {event.mail_id: event.kind for event in at(desk, code).events}
+    assert (kinds["three"], kinds["four"]) == ("note", "note"), "the note's Reply-To, also where nothing else is kept"
+    taken(desk, mail("Any news?\n", id="five", to=own))
+    assert (last(at(desk, code)).kind, last(at(desk, code)).mail_id) == ("message", "five")
+    assert "EUR" not in desk.ok("show", code, "--public").out
 
 
 # --- what cannot be understood, and our own trouble -----------------------------------------------------------------

@@ -13,7 +13,7 @@ from ticketcli.core.mail.identity import is_authentic
 from ticketcli.core.ticket.changes import Changes
 from ticketcli.core.ticket.code import from_id
 from ticketcli.core.ticket.event import Attachment, Event, Path, Value
-from ticketcli.core.ticket.who import Who
+from ticketcli.core.ticket.who import Who, address_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,17 +70,25 @@ def add(one: Arrival, route: Route, situation: Situation, post: Post, context: C
     agent = context.settings.agent(one.mail.sender.email)
     if agent and not one.quiet:
         return [_of_agent(one, route, situation, agent, post, context), *notes]
-    if _answers_note(route, situation) and not one.quiet:
+    if _answers_note(one, route, situation) and not one.quiet:
         (draft,) = act.note(spoken(one))(situation, context)
         return [marked(draft, one, by=str(one.mail.sender)), *notes]
     drafts = act.customer_reply(spoken(one), one.mail.sender, keep=one.quiet)(situation, context)
     return [*(marked(draft, one) for draft in drafts), *notes]
 
 
-def _answers_note(route: Route, situation: Situation) -> bool:
-    """Whether somebody answers a note that was mailed to them: that is not for the customer to read either."""
-    notes = {entry.event.id for entry in situation.thread.messages if entry.event.kind == "note"}
-    return route.event in notes
+def _answers_note(one: Arrival, route: Route, situation: Situation) -> bool:
+    """Whether somebody answers a note that was mailed to them: that is not for the customer to read either.
+
+    Whose mail does not say what it answers answers a note where nothing else was mailed to them.
+    """
+    notes = {entry.event.id: entry.event for entry in situation.thread.messages if entry.event.kind == "note"}
+    if route.event:
+        return route.event in notes
+    sender, header = one.mail.sender.email.casefold(), situation.header
+    said = {entry.event.by for entry in situation.thread.messages if entry.event.kind == "message"}
+    known = {header.text("customer", "email").casefold(), *map(str.casefold, header.list("cc")), *map(address_of, said)}
+    return sender not in known and any(sender in map(address_of, note.to) for note in notes.values())
 
 
 def unreadable(event_id: str, why: str, files: tuple[Attachment, ...], at: datetime | None, context: Context) -> Draft:

@@ -80,12 +80,14 @@ def tokens(subject: str) -> Iterator[str]:
 
 
 def _hints(mail: Mail, known: Known, signer: Signer | None) -> Iterator[Route]:
+    bounced = (mail.bounce.original,) if mail.bounce else ()
+    parents = (*bounced, *mail.in_reply_to, *reversed(mail.references))
     if signer:
+        answered = next((event for _, event in map(signer.of_message_id, parents) if event), "")
         for address in _recipients(mail):
             code, word = signer.of_word_address(address)
-            yield Route(code or signer.of_address(address), signed=True, word=word)
-    bounced = (mail.bounce.original,) if mail.bounce else ()
-    for parent in (*bounced, *mail.in_reply_to, *reversed(mail.references)):
+            yield Route(code or signer.of_address(address), signed=True, event=answered, word=word)
+    for parent in parents:
         code, event = signer.of_message_id(parent) if signer else ("", "")
         if code:
             yield Route(code, signed=True, event=event)
