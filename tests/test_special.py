@@ -230,6 +230,19 @@ def test_others_and_machines_are_not_told(desk: Command) -> None:
         f"{JAN} had no part in this ticket before",
         f"{JAN} asked how this ticket stands, and was not told",
     ]
+    desk.ok("note", only(desk), "--to", "parts@example.com", "-m", "Have you the part?")
+    parts = "Parts <parts@example.com>"
+    assert (
+        to(desk, "", "We have.", to=SIGNER.address(only(desk), OWN), sender=parts, id="p1@x.example").events[-2].kind
+        == "note"
+    )
+    assert to(desk, STATUS, "And?", sender=parts, id="p2@x.example").events[-2].quiet, (
+        "who answered a note reads no messages"
+    )
+    friend = "Friend <friend@example.net>"
+    assert to(desk, "", "Me too.", to=SIGNER.address(only(desk), OWN), sender=friend, id="f1@x.example").events
+    told = to(desk, STATUS, "And?", sender=friend, id="f2@x.example")
+    assert notes(told)[-1] == f"{friend} asked how this ticket stands, and was not told"
     automatic = to(desk, STATUS, "I am away.", id="away@example.com", Auto_Submitted="auto-replied")
     assert not [event for event in (*ticket.events, *automatic.events) if event.action == ASKED]
 

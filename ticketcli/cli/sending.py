@@ -67,7 +67,7 @@ def run(desk: Desk, wanted: Wanted, *, quiet: bool) -> int:
     found: list[Mailing] = []
 
     def tell(one: Mailing) -> None:
-        if one.state != WAITING or one.tries:  # else it was overlooked, and not tried
+        if one.state != WAITING or one.tries:  # else it was not tried
             found.append(one)
         if not quiet or one.state in (FAILED, UNSURE):
             streams.say(_said(one, desk))
@@ -144,6 +144,8 @@ def _said(one: Mailing, desk: Desk) -> str:
             f"ticket: {_name(one)} to {to} may have been sent{since}{because}; look into the mail server's log, "
             f"and if it was not: ticket send {one.code} --again"
         )
+    if one.reason and not one.next_try:
+        return f"{_name(one)} to {to} waits for a later run: {one.reason}"
     if not one.next_try:
         return f"{_name(one)} to {to} has waited too long to be mailed by itself; to mail it: ticket send {one.code}"
     return f"{_name(one)} to {to}: not now{because}; tried again from {show(one.next_try, desk.settings.zone)}"

@@ -89,13 +89,18 @@ class Inbox:
 
     def takes_part(self, code: str, address: str) -> bool:
         """Whether somebody is the customer of a ticket, gets copies, has written in it, is an agent or the desk."""
+        if self._may_know(code, address):
+            return True
+        messages = (entry.event for entry in self._situation(code).thread.messages)
+        return bool(address) and address.casefold() in {address_of(one.by) for one in messages if not one.quiet}
+
+    def _may_know(self, code: str, address: str) -> bool:
+        """Whether somebody may be told how a ticket stands: to have written to a forwarded address is not enough."""
         wanted = address.casefold()
         if not wanted or wanted in self.post.own or self.work.desk.settings.agent(wanted):
             return bool(wanted)
-        one = self._situation(code)
-        authors = map(address_of, {entry.event.by for entry in one.thread.messages if not entry.event.quiet})
-        people = (one.header.text("customer", "email"), *one.header.list("cc"))
-        return wanted in {*map(str.casefold, people), *authors}
+        header = self._situation(code).header
+        return wanted in map(str.casefold, (header.text("customer", "email"), *header.list("cc")))
 
     def _situation(self, code: str) -> Situation:
         if code not in self._situations:
@@ -131,7 +136,7 @@ class Inbox:
         """The mail, and what its address makes of it; nothing where it is a message like any other."""
         from ticketcli.core.action.special import special
 
-        known = self.takes_part(situation.code, one.mail.sender.email)
+        known = self._may_know(situation.code, one.mail.sender.email)
         done = special(one, route.word, situation, self.work.context, takes_part=known)
         one = one._replace(remarks=(*one.remarks, *filter(None, [done.remark])))
         return one, [*done.drafts, *(arrival.remarked(one, situation.code) if done.drafts else ())]

@@ -178,6 +178,8 @@ def _each(desk: Desk, one: Mailing, run: _Run, way: transport.Way) -> Mailing | 
             return now  # somebody has taken it back, or blacked it out
         if why := throttle.refusal(now.event, run.left, work.how.now):
             return _write(work, now, now.step(FAILED, body=why))
+        if why := throttle.delay(now.event, run.left, work.how.now):
+            return now._replace(reason=why)
         try:
             letter = _letter(work, now, run.sender)
         except NobodyToMail as error:

@@ -5,7 +5,7 @@ What was sent is read from the tickets, so that nothing a clone keeps besides is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,19 +48,24 @@ def counts_until(mailings: Iterable[Mailing]) -> datetime | None:
 
 
 def refusal(event: Event, before: Iterable[Left], now: datetime) -> str:
-    """Why a message does not go out after those; empty where it does, or where somebody wrote it."""
+    """Why a message does not go out any more after those; empty where it does, or where somebody wrote it."""
     if not is_automatic(event):
         return ""
-    others = (left for left in before if left.event.id != event.id)  # somebody knows that it has not left after all
-    recent = [left for left in others if now - left.at < APART]
     # what somebody asked for keeps no other mail from them, and none keeps this from them
-    alike = (left for left in recent if (left.event.action == ASKED) == (event.action == ASKED))
-    again = addresses(event).intersection(address for left in alike for address in left.to)
-    if again:
-        return f"{', '.join(sorted(again))} had a mail that nobody wrote in the last {APART // HOUR} hours"
-    if sum(now - left.at < HOUR for left in recent) >= MOST:
-        return f"{MOST} mails that nobody wrote have left in the last hour"
-    return ""
+    alike = (left for left in _others(event, before) if (left.event.action == ASKED) == (event.action == ASKED))
+    again = addresses(event).intersection(to for left in alike if now - left.at < APART for to in left.to)
+    return f"{', '.join(sorted(again))} had a mail that nobody wrote in the last {APART // HOUR} hours" if again else ""
+
+
+def delay(event: Event, before: Iterable[Left], now: datetime) -> str:
+    """Why a message goes out only later; empty where it does now, or where somebody wrote it."""
+    full = is_automatic(event) and sum(now - left.at < HOUR for left in _others(event, before)) >= MOST
+    return f"{MOST} mails that nobody wrote have left in the last hour" if full else ""
+
+
+def _others(event: Event, before: Iterable[Left]) -> Iterator[Left]:
+    """Those of other messages: of this one somebody knows that it has not left after all."""
+    return (left for left in before if left.event.id != event.id)
 
 
 def addresses(event: Event) -> frozenset[str]:
