@@ -131,7 +131,6 @@ def test_the_tables_are_those_of_the_text_reports() -> None:
     asked_for = (
         ("volume", "week"),
         ("resolution", "duration"),
-        ("resolution", ""),
         ("sla", ""),
         ("agents", ""),
         ("tags", ""),
@@ -161,6 +160,14 @@ def test_what_is_drawn_is_what_is_counted() -> None:
     }
 
 
+def test_no_name_below_columns_ends_beyond_the_edge() -> None:
+    for count in (1, 2, 7, 13, 25, 60):
+        drawn = pictures.curve("Backlog", "", [f"2026-{number:02}" for number in range(count)], [1.0] * count)
+        names = re.findall(r'x="([\d.]+)"[^>]*text-anchor="middle">([^<]+)<', drawn)
+        assert names, drawn
+        assert all(float(x) + 4 * len(name) <= pictures.WIDTH for x, name in names), count
+
+
 def test_a_bar_is_as_long_as_its_share_of_the_longest() -> None:
     drawn = pictures.bars("t", "d", [pictures.Bar("a", 4, "4"), pictures.Bar("b", 1, "1"), pictures.Bar("c", 0, "0")])
     assert [float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)"', drawn)] == [340, 85]
@@ -176,7 +183,7 @@ def test_a_line_has_a_point_for_each_name_and_the_largest_is_on_top() -> None:
 def test_without_tickets_there_is_a_page_too() -> None:
     for found in ([], [stand(asked("a"))]):
         parsed = safe(made(*found)[1])
-        assert len(parsed.tables) == 6
+        assert len(parsed.tables) == 5
 
 
 def test_many_groups_are_cut_and_that_is_said_and_long_times_are_by_month() -> None:

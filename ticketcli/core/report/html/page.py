@@ -42,7 +42,6 @@ class Reports(NamedTuple):
     """By stretches of time."""
     durations: Report
     """Resolution times, by duration."""
-    resolution: Report
     sla: Report
     agents: Report
     tags: Report
@@ -57,7 +56,7 @@ def reports_of(
     if len(volume.rows) > MOST_WEEKS:
         volume = make("volume", situations, by="month", **given)
     durations = make("resolution", situations, by="duration", **given)
-    rest = (make(kind, situations, by="", **given) for kind in ("resolution", "sla", "agents", "tags"))
+    rest = (make(kind, situations, by="", **given) for kind in ("sla", "agents", "tags"))
     return Reports(volume, durations, *rest)
 
 
@@ -87,7 +86,7 @@ def is_page(data: bytes) -> bool:
 
 def _headlines(reports: Reports) -> Iterator[str]:
     shown = [(reports.volume, name) for name in ("created", "resolved", "backlog")]
-    shown += [(reports.resolution, "elapsed_median_s"), (reports.sla, "share_met")]
+    shown += [(reports.durations, "elapsed_median_s"), (reports.sla, "share_met")]
     titles = ("created", "resolved", "backlog at the end", "median resolution", "targets met")
     for title, (report, name) in zip(titles, shown, strict=True):
         cell = render.cell(report, report.total, name) or "none"
@@ -103,9 +102,7 @@ def _sections(reports: Reports) -> Iterator[str]:
     sums = (f"{volume.total.values[name]} {name}" for name in ("created", "resolved"))
     both = pictures.columns(f"Created and resolved by {by}", ", ".join(sums), names, created, resolved)
     yield _section(f"Created and resolved by {by}", both, _keys(), volume)
-    yield _section(
-        "How long resolutions took", _durations(reports.durations), "", reports.durations, reports.resolution
-    )
+    yield _section("How long resolutions took", _durations(reports.durations), "", reports.durations)
     yield _section("Service levels", _shares(reports.sla), "", reports.sla)
     yield _section("Agents", _bars(reports.agents, "resolved", "Resolved by agent"), "", reports.agents)
     yield _section("Tags", _bars(reports.tags, "created", "Tickets by tag"), "", reports.tags)

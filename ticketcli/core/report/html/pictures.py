@@ -13,6 +13,8 @@ LEFT, TOP, BOTTOM = 44, 12, 26
 ROW, LABEL, NUMBER = 26, 170, 130
 _LETTERS = 22
 """So many letters of a label have room beside a bar."""
+_LETTER = 8
+"""How wide a letter is at most, of those that names of time have."""
 _NAMES = 7
 """At most so many names stand below columns."""
 
@@ -80,7 +82,8 @@ def _axis(most: float, names: Sequence[str], step: float) -> Iterator[str]:
         yield _words(f"{value:,.0f}", LEFT - 6, y + 4, "end")
     every = max(1, -(-len(names) // _NAMES))
     for number in range(0, len(names), every):
-        yield _words(names[number], LEFT + step * (number + 0.5), HEIGHT - 8, "middle")
+        half = len(names[number]) * _LETTER / 2  # the last one would end beyond the edge
+        yield _words(names[number], min(LEFT + step * (number + 0.5), WIDTH - half), HEIGHT - 8, "middle")
 
 
 def _words(shown: str, x: float, y: float, anchor: str = "start") -> str:
