@@ -401,7 +401,7 @@ def test_what_answers_a_mailed_note_is_a_note(desk: Command) -> None:
 def test_what_cannot_be_understood_is_kept_as_it_came(desk: Command) -> None:
     raw = mail().replace(b"Subject:", b"Subject: " + b"x" * 400_000 + b"\nOld-Subject:")
     said = desk.run("receive", stdin=raw)
-    assert (said.code, "cannot be understood; kept as it came" in said.err) == (0, True)
+    assert (said.code, "kept as it came, for it cannot be understood: " in said.err) == (0, True)
     code = said.err.partition(":")[0]
     ticket = at(desk, code)
     assert ticket.header.list("tags") == ("unreadable",)

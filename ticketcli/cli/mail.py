@@ -9,6 +9,7 @@ from ticketcli.cli.options import Quiet
 from ticketcli.cli.streams import open_desk, say
 from ticketcli.cli.writing import warn
 from ticketcli.core.errors import BadWords
+from ticketcli.core.text import line
 from ticketcli.desk import mailbox, messaging
 from ticketcli.desk.desk import now
 from ticketcli.desk.record import How
@@ -18,7 +19,7 @@ SAID = {
     "added": "added",
     "follow-up": "a follow-up",
     "known": "already here",
-    "unreadable": "cannot be understood; kept as it came",
+    "unreadable": "kept as it came, for it cannot be understood",
 }
 
 
@@ -46,4 +47,5 @@ def receive(
     take = messaging.receive if json_ else mailbox.receive
     done = take(open_desk(ctx), raw, How(now()), warn)
     if not quiet:
-        say(f"{done.code}: {SAID[done.what]}{', automatic mail' if done.quiet else ''}")
+        more = ", automatic mail" if done.quiet else done.why and line(f": {done.why}")
+        say(f"{done.code}: {SAID[done.what]}{more}")

@@ -57,7 +57,7 @@ def _keep_raw(work: Session, line: bytes, why: str) -> Receipt:
         return Receipt(from_id(event_id), KNOWN)
     file = Attachment("message.json", "application/json", len(line), store.keep(work.desk.root, line))
     work.record(None, [unreadable(event_id, f"{why}.", (file,), None, work.context)])
-    return Receipt(from_id(event_id), UNREADABLE)
+    return Receipt(from_id(event_id), UNREADABLE, why=why)
 
 
 def take(work: Session, message: Message, known: Mapping[str, str] | None = None) -> Receipt:

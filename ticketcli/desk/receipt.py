@@ -15,3 +15,5 @@ class Receipt(NamedTuple):
     """NEW, ADDED, FOLLOW_UP, KNOWN (nothing was written) or UNREADABLE (kept as it came)."""
     quiet: bool = False
     """Whether it counts for nothing, as automatic mail, or what is written to spam."""
+    why: str = ""
+    """Of what was kept as it came: why it cannot be understood."""

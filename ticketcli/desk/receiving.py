@@ -69,7 +69,7 @@ class Inbox:
             return Receipt(known, KNOWN)
         files = tuple(self._file(part) for part in _in_pieces(raw))
         self.work.record(None, [arrival.unreadable(event_id, why, files, at, self.work.context)])
-        return Receipt(from_id(event_id), UNREADABLE)
+        return Receipt(from_id(event_id), UNREADABLE, why=why.rstrip("."))
 
     def places(self, mail_id: str) -> Sequence[Place]:
         """Where mails with this Message-ID stand."""

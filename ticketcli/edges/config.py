@@ -25,6 +25,13 @@ class BadConfig(TicketError):
         super().__init__(f'cannot read your configuration "{path}": {why}; correct it or take it away')
 
 
+class OpenSecret(TicketError):
+    """A file with a secret that others may read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f'others may read the secret in "{path}"; make it yours alone with chmod 600')
+
+
 class NoDesk(TicketError):
     """There is no desk where one was looked for."""
 
@@ -168,7 +175,7 @@ def read_secret(given: str, environ: Mapping[str, str]) -> bytes:
     path = Path(given).expanduser()
     try:
         if path.stat().st_mode & 0o077:
-            raise BadConfig(path, "others may read this secret; chmod 600 it")
+            raise OpenSecret(path)
         return path.read_bytes().strip()
     except OSError as error:
         raise BadConfig(path, error.strerror or str(error)) from error
