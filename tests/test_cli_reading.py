@@ -459,3 +459,9 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
 def test_the_desk_stands_before_the_command(run: Any, desk: Path, command: str) -> None:
     status, _, err = run(command, "-C", str(desk))
     assert (status, err) == (2, f"ticket: -C DIR stands before the command: ticket -C DIR {command} ...\n")
+
+
+def test_columns_are_not_ignored_silently(run: Any) -> None:
+    status, out, err = run("list", "--json", "--columns", "code", "--as-of", AS_OF)
+    assert (status, err) == (0, "--columns chooses for tables, TSV and CSV; JSON has every key\n")
+    assert json.loads(out)["tickets"][0]["code"] == LOGIN.code

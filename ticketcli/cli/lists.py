@@ -193,6 +193,8 @@ def _print(
         return
     shown = found[: wanted.limit]
     if wanted.format in ("json", "jsonl"):
+        if wanted.columns:
+            streams.say("--columns chooses for tables, TSV and CSV; JSON has every key")
         printing.data(wanted.format, "tickets", [_object(one, wanted, query) for one in shown])
     elif wanted.explain and wanted.format == "table" and not wanted.columns:
         from ticketcli.core.view.explain import explained
