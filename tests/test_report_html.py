@@ -376,16 +376,42 @@ def test_in_a_browser_nothing_runs_and_nothing_is_fetched(tmp_path: Path, addres
     assert Requests.seen == ["/hit"]
 
 
+MEASURE = """<script>
+parent.postMessage([innerWidth, document.documentElement.scrollWidth,
+                    matchMedia("(prefers-color-scheme: dark)").matches].join(" "), "*")
+</script></body>"""
+FRAME = """<!doctype html><title>none</title><body style="margin:0">
+<script>addEventListener("message", said => { document.title = said.data })</script>
+<iframe src="page.html" style="border:0; width:WIDTHpx; height:800px"></iframe>"""
+"""A window is never narrower than 500 pixels, a frame is."""
+
+
+def framed(folder: Path, source: str, width: int, *options: str) -> tuple[int, int, bool]:
+    """In a frame of that width: how wide it is, how wide what stands in it is, and whether it is dark."""
+    measured = re.sub(r'<meta http-equiv="Content[^>]*>', "", source).replace("</body>", MEASURE)
+    (folder / "page.html").write_text(measured, "utf-8")
+    outer = folder / "outer.html"
+    outer.write_text(FRAME.replace("WIDTH", str(width)), "utf-8")
+    shown, _ = browsed(outer, "--window-size=1400,900", *options)
+    found = re.search(r"<title>(\d+) (\d+) (true|false)</title>", shown)
+    assert found, shown
+    return int(found[1]), int(found[2]), found[3] == "true"
+
+
 @pytest.mark.long
 @needs_browser
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", [(), ("--force-dark-mode",)])
-def test_in_a_browser_nothing_is_wider_than_the_window(tmp_path: Path, width: int, scheme: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("dark", [False, True])
+def test_in_a_browser_nothing_is_wider_than_the_window(tmp_path: Path, width: int, dark: bool) -> None:
     _, source = made(*some(), *worked_on(), *hostile("w" * 200))
-    measure = "<script>document.title=document.documentElement.scrollWidth-innerWidth</script></body>"
-    path = tmp_path / "page.html"
-    path.write_text(re.sub(r'<meta http-equiv="Content[^>]*>', "", source).replace("</body>", measure), "utf-8")
-    shown, _ = browsed(path, f"--window-size={width},900", *scheme)
-    found = re.search(r"<title>(-?\d+)</title>", shown)
-    assert found
-    assert int(found[1]) <= 0
+    frame, content, is_dark = framed(tmp_path, source, width, *(["--force-dark-mode"] if dark else []))
+    assert (frame, content <= width, is_dark) == (width, True, dark)
+
+
+@pytest.mark.long
+@needs_browser
+def test_in_a_browser_what_is_wider_would_be_seen(tmp_path: Path) -> None:
+    _, source = made(*some())
+    wide = source.replace("<main>", '<main><div style="width:2000px">wide</div>')
+    assert wide != source
+    assert framed(tmp_path, wide, 360)[1] >= 2000
