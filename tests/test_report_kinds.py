@@ -190,12 +190,13 @@ def test_what_each_agent_did_and_how_fast() -> None:
     clocks = ("share_met", "sla_n", "rank", "lagging")
     assert rows(found, *clocks) == {"ana": (1, 2, None, None), "bob": (0, 1, None, None)}
     assert total(found, *clocks) == (Fraction(2, 3), 3, None, None)
+    assert total(found, "score", "ratings") == (None, 0)
     table = render.table(found)
     assert table[0] == [
-        *("agent", "replies", "answered", "resolved", "per day", "first", "next", "resolution", "sla", "n", "rank"),
-        "lagging",
+        *("agent", "replies", "answered", "resolved", "per day", "first", "next", "resolution", "sla", "n"),
+        *("score", "rated", "rank", "lagging"),
     ]
-    assert table[1][1] == ["bob", "2", "1", "1", "0.5", "", "2:00", "1:00", "0.0 %", "1", "", ""]
+    assert table[1][1] == ["bob", "2", "1", "1", "0.5", "", "2:00", "1:00", "0.0 %", "1", "", "0", "", ""]
 
 
 def test_what_a_rule_resolved_counts_for_the_assignee() -> None:
@@ -209,6 +210,7 @@ def test_what_a_rule_resolved_counts_for_the_assignee() -> None:
 def row(name: str, met: int, n: int, median: int, p90: int | None) -> Row:
     share = Fraction(met, n) if n else None
     values = {"share_met": share, "sla_n": n, "next_median_s": median, "next_p90_s": p90, "days": 0, "resolved": 0}
+    values["score_at_least"] = None
     return Row(name, values)
 
 
@@ -398,7 +400,7 @@ KEYS = {
     "agents": {
         *("replies", "answered", "resolved", "days", "resolved_per_day", "responses", "response_median_s"),
         *("response_business_median_s", "nexts", "next_median_s", "next_p90_s", "resolutions", "elapsed_median_s"),
-        *("elapsed_business_median_s", "share_met", "sla_n", "rank", "lagging"),
+        *("elapsed_business_median_s", "share_met", "sla_n", "score", "score_at_least", "ratings", "rank", "lagging"),
     },
 }
 
@@ -459,6 +461,18 @@ def counted_anew(play: Play, form: str) -> dict[str, tuple[int, ...]]:
 
 
 FORMS = {"day": "%Y-%m-%d", "week": "%G-W%V"}
+
+
+def test_a_rating_counts_for_who_answered_last_before_the_resolve() -> None:
+    def of(value: int) -> Situation:
+        answer, resolved = answered("b", 2, "2024-11-20 12:00", by="bob"), done("b", 3, "2024-11-20 13:00")
+        keys = {"kind": "change", "role": "customer", "action": "rate", "value": value, "after": resolved.id}
+        rated = event("b 4", 4, "2024-11-21 08:00", by="Maria <maria@example.com>", **keys)
+        return stand(asked("b"), answer, resolved, rated)
+
+    found = make("agents", of(5), of(2), of(4))
+    assert rows(found, "score", "ratings") == {"ana": (None, 0), "bob": (Fraction(2, 3), 3)}
+    assert 0 < float(found.total.values["score_at_least"] or 0) < 2 / 3
 
 
 @settings(max_examples=30)

@@ -11,6 +11,7 @@ from ticketcli.core.clock import deeds
 from ticketcli.core.report.compliance import SLA
 from ticketcli.core.report.durations import RESOLUTION, RESPONSE
 from ticketcli.core.report.facts import Column, Fact, Kind, Row, person_or_assignee
+from ticketcli.core.report.satisfaction import SATISFACTION
 
 if TYPE_CHECKING:
     from ticketcli.core.clock.situation import Situation
@@ -21,8 +22,8 @@ LEAST = 10
 
 
 def _read(situation: Situation) -> list[Fact]:
-    measured = ("elapsed", "elapsed_business", "response", "response_business", "met", "missed")
-    facts = [fact for kind in (RESOLUTION, RESPONSE, SLA) for fact in kind.read(situation)]
+    measured = ("elapsed", "elapsed_business", "response", "response_business", "met", "missed", "good")
+    facts = [fact for kind in (RESOLUTION, RESPONSE, SLA, SATISFACTION) for fact in kind.read(situation)]
     kept = [(fact, {name: fact.numbers[name] for name in measured if name in fact.numbers}) for fact in facts]
     return [*_done(situation), *(fact._replace(clock="", numbers=numbers) for fact, numbers in kept if numbers)]
 
@@ -53,7 +54,8 @@ def _notes(_: Sequence[Fact], __: Sequence[Situation]) -> Iterable[str]:
         "first, next and resolution: medians by the clock on the wall, of the first answers, of the answers to every "
         "further turn of a customer, and from the start to the last resolve"
     )
-    yield f"sla: the share of n clocks that were met; rank: by it, then by next; only where n is {LEAST} or more"
+    yield f"sla: the share of n clocks that were met; rank: by it, by next, by score; where n is {LEAST} or more"
+    yield "score: the ratings 4 and 5 of all that were rated, in the row of who answered last before the resolve"
     yield "lagging: ranked, below the median share of the ranked, and p90 of next above that of all together"
 
 
@@ -76,9 +78,14 @@ def _middle(shares: Sequence[Fraction]) -> Fraction:
     )
 
 
-def _merit(row: Row) -> tuple[Fraction, float, str]:
+def _merit(row: Row) -> tuple[Fraction, float, float, str]:
     wait = row.values["next_median_s"]
-    return -_share(row), float("inf") if wait is None else float(wait), row.group
+    return (
+        -_share(row),
+        float("inf") if wait is None else float(wait),
+        -float(row.values["score_at_least"] or 0),
+        row.group,
+    )
 
 
 def _share(row: Row) -> Fraction:
@@ -115,6 +122,9 @@ AGENTS = Kind(
         Column("elapsed_business_median_s", "business", "elapsed_business", "median", "data"),
         Column("share_met", "sla", "met", "share"),
         Column("sla_n", "n", "met", "n"),
+        Column("score", "score", "good", "share"),
+        Column("score_at_least", "at least", "good", "wilson", "data"),
+        Column("ratings", "rated", "good", "n"),
         Column("rank", "rank", "", "number"),
         Column("lagging", "lagging", "", "flag"),
     ),
