@@ -28,8 +28,8 @@ from ticketcli.core.words.canned import (
     read,
     titled,
     unknown,
-    values,
 )
+from ticketcli.core.words.placeholders import values
 from ticketcli.core.words.schema import canned_schema
 from ticketcli.core.words.settings import Agent, Department, Settings
 

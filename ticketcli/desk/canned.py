@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ticketcli.core.errors import TicketError
 from ticketcli.core.file import reader
+from ticketcli.core.ticket.event import RATE
 from ticketcli.core.ticket.header import Header
 from ticketcli.core.words import canned as words
 from ticketcli.core.words import placeholders
@@ -127,7 +128,7 @@ def said(work: Session, situation: Situation, message: Message, canned: Canned) 
 def accompanied(desk: Desk, message: Message, canned: Canned, then: Effects) -> Message:
     """The message with what goes with the response: its files, what it sets, and what it asks for."""
     attached = tuple(kept(desk, name, data) for name, data in files(desk, canned))
-    action = "rate" if canned.asks == words.RATING else message.action
+    action = RATE if canned.asks == words.RATING else message.action
     return replace(message, attachments=attached, changes=message.changes.over(then.changes), action=action)
 
 

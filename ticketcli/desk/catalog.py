@@ -126,13 +126,12 @@ class Catalog:
             raise self.problems.get(code) or codes.NoSuchTicket(code, ())
         return looked_at(ticket, gather(code, self.ticket), self.desk.settings, self.instant)
 
-    def situations(self, wanted: Wanted = ALL) -> list[Situation]:
+    def situations(self, wanted: Wanted = ALL, *, quick: bool = False) -> list[Situation]:
         """Every ticket that can be read, merged ones too, in the order of their codes.
 
         Where not all are wanted the index may leave out what cannot be meant, and need not. The texts of those that are
         wanted by their texts are at hand then.
         """
-        quick = wanted.watched  # `tick` asks, and has just read all that hands may have changed
         found = remembering.find(self, wanted, quick=quick)
         return found.situations if found else self._all()
 

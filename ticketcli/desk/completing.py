@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ticketcli.core.ticket.code import beginning
 from ticketcli.edges import config, index, lock, store
+from ticketcli.edges.index import peeking
 
 _MOST = 200
 """So many codes are told with their subjects; of more, nobody reads them."""
@@ -44,8 +45,8 @@ def tags(root: Path, _: str) -> Iterator[Offer]:
     """The tags of tickets that are neither closed nor merged, where there is an index."""
     found: set[str] = set()
     try:
-        with index.peeked(root / lock.OWN) as opened:
-            for head in index.active_heads(opened):
+        with peeking.peeked(root / lock.OWN) as opened:
+            for head in peeking.active_heads(opened):
                 found.update(_described(head)[1])
     except index.NoIndex:
         return
@@ -81,7 +82,7 @@ def views(root: Path, environ: Mapping[str, str]) -> Iterator[Offer]:
 
 def canned(root: Path) -> Iterator[Offer]:
     """The names of the canned responses, by the names of their files."""
-    yield from (Offer(name) for name in store.names_in(root / "canned", ".toml"))
+    yield from (Offer(path.stem) for path in store.canned_files(root))
 
 
 @lru_cache
@@ -102,7 +103,7 @@ def _about(table: Any) -> str:
 def _remembered(root: Path, start: str) -> tuple[dict[str, int], list[tuple[str, str]], dict[str, str]]:
     """The mtimes of months, the codes that begin so with the month of each, and subjects that are still so."""
     try:
-        with index.peeked(root / lock.OWN) as opened:
+        with peeking.peeked(root / lock.OWN) as opened:
             known = index.mtimes(opened)
             return known, index.beginning(opened, start) if known else [], _subjects(root, opened, start)
     except index.NoIndex:
@@ -112,8 +113,8 @@ def _remembered(root: Path, start: str) -> tuple[dict[str, int], list[tuple[str,
 def _subjects(root: Path, opened: index.Index, start: str) -> dict[str, str]:
     return {
         code: _described(head)[0]
-        for code, month, mark, head in index.marked(opened, start, _MOST)
-        if index.holds(mark, store.stats_of(root, month, code))
+        for code, month, mark, head in peeking.marked(opened, start, _MOST)
+        if peeking.holds(mark, store.stats_of(root, month, code))
     }
 
 

@@ -136,8 +136,8 @@ class Inbox:
         """The mail, and what its address makes of it; nothing where it is a message like any other."""
         from ticketcli.core.action.special import special
 
-        known = self._may_know(situation.code, one.mail.sender.email)
-        done = special(one, route.word, situation, self.work.context, takes_part=known)
+        may_know = self._may_know(situation.code, one.mail.sender.email)
+        done = special(one, route.word, situation, self.work.context, may_know=may_know)
         one = one._replace(remarks=(*one.remarks, *filter(None, [done.remark])))
         return one, [*done.drafts, *(arrival.remarked(one, situation.code) if done.drafts else ())]
 

@@ -172,14 +172,14 @@ def _found(catalog: Catalog, words: Sequence[str]) -> Iterator[Mailing]:
 
 def _each(desk: Desk, one: Mailing, run: _Run, way: transport.Way) -> Mailing | None:
     """What became of a message; None where it is not to be mailed any more."""
+    if why := throttle.delay(one.event, run.left, desks.now()):
+        return one._replace(reason=why)
     with _session(desk, run.warn) as work:
         now = _now(work, one)
         if now is None or (now.state, now.tries) != (one.state, one.tries):
             return now  # somebody has taken it back, or blacked it out
         if why := throttle.refusal(now.event, run.left, work.how.now):
             return _write(work, now, now.step(FAILED, body=why))
-        if why := throttle.delay(now.event, run.left, work.how.now):
-            return now._replace(reason=why)
         try:
             letter = _letter(work, now, run.sender)
         except NobodyToMail as error:

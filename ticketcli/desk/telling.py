@@ -35,7 +35,8 @@ def news(desk: Desk, now: datetime, *, dry_run: bool) -> list[News]:
     with suppress(TicketError):
         me = desk.actor().key
         catalog = Catalog(desk, now)
-        watched = [one for one in catalog.situations(Wanted(watched=True)) if me in one.header.list("watchers")]
+        every = catalog.situations(Wanted(watched=True), quick=True)  # `tick` has just read what hands have changed
+        watched = [one for one in every if me in one.header.list("watchers")]
         if watched:
             with lock.hold(desk.root, f"ticket tick, {me}", wait=0, name="telling"):
                 return _tell(catalog, watched, me, dry_run=dry_run)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ticketcli.core.action.ruling import Verdict, judge
 from ticketcli.core.clock.entry import Entry, entered_by, written_out
 from ticketcli.core.clock.working import looked_at
+from ticketcli.core.ticket.event import RATE
 from ticketcli.core.ticket.fold import Ticket, in_order
 from ticketcli.core.ticket.thread import gather
 
@@ -36,7 +37,7 @@ def kinds_of(event: Event, first: str) -> set[str]:
     found |= {"status"} if event.status else set()
     found |= {"tag"} if event.lists.get("tags") else set()
     found |= {"transfer"} if ("department",) in event.set else set()
-    return found | ({"rated"} if event.action == "rate" and event.role == "customer" else set())
+    return found | ({"rated"} if event.action == RATE and event.role == "customer" else set())
 
 
 def follow(changed: dict[str, Ticket], fresh: Sequence[tuple[str, Event]], context: Context) -> None:

@@ -35,13 +35,13 @@ class Special(NamedTuple):
     """What an agent should know of it, where it did not do what its address says."""
 
 
-def special(one: Arrival, word: str, situation: Situation, context: Context, *, takes_part: bool) -> Special:
+def special(one: Arrival, word: str, situation: Situation, context: Context, *, may_know: bool) -> Special:
     """What a mail does to the address of that word; nothing where nobody wrote it."""
     if one.quiet:
         return Special()
     if word in RATINGS:
         return _rated(one, RATINGS[word], situation, context)
-    return _asked(one, situation, context, takes_part) if word == STATUS else Special()
+    return _asked(one, situation, context, may_know) if word == STATUS else Special()
 
 
 def _rated(one: Arrival, value: int, situation: Situation, context: Context) -> Special:
@@ -68,13 +68,13 @@ def _message(one: Arrival, situation: Situation, context: Context) -> list[Draft
     return [arrival.marked(draft, one, id=event_id, mail_id="", quoted="") for draft in drafts]
 
 
-def _asked(one: Arrival, situation: Situation, context: Context, takes_part: bool) -> Special:
-    """The question, which counts for nothing, and the answer: to those who take part, and not again and again."""
+def _asked(one: Arrival, situation: Situation, context: Context, may_know: bool) -> Special:
+    """The question, which counts for nothing, and the answer: to those who may know it, and not again and again."""
     said = arrival.spoken(one)
     agent = context.settings.agent(one.mail.sender.email)
     ask = act.note(said) if agent else act.customer_reply(said, one.mail.sender, keep=True)
     question = [arrival.marked(draft, one, by=str(one.mail.sender)) for draft in ask(situation, context)]
-    if not takes_part:
+    if not may_know:
         return Special(tuple(question), f"{one.mail.sender} asked how this ticket stands, and was not told")
     if one.at or _told_lately(one, situation, context):
         return Special(tuple(question), f"{one.mail.sender} asked again how this ticket stands, and was not told again")

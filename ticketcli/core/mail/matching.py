@@ -41,7 +41,7 @@ class Known(Protocol):
         """Whether there is such a ticket that is of no use."""
 
     def takes_part(self, code: str, address: str) -> bool:
-        """Whether somebody is the customer of a ticket, gets copies, has written in it, or is an agent."""
+        """Whether somebody is the customer of a ticket, gets copies, has written in it, is an agent or the desk."""
 
 
 class Route(NamedTuple):

@@ -27,7 +27,6 @@ class Left(NamedTuple):
     """A mail of the desk's own that has left, or may have."""
 
     at: datetime
-    to: frozenset[str]
     event: Event
 
 
@@ -39,7 +38,7 @@ def is_automatic(event: Event) -> bool:
 def have_left(mailings: Iterable[Mailing]) -> list[Left]:
     """The mails of the desk's own among these that have left, or may have."""
     gone = (one for one in mailings if one.state in (SENT, UNSURE) and is_automatic(one.event))
-    return [Left(one.since or one.event.at, addresses(one.event), one.event) for one in gone]
+    return [Left(one.since or one.event.at, one.event) for one in gone]
 
 
 def counts_until(mailings: Iterable[Mailing]) -> datetime | None:
@@ -53,7 +52,7 @@ def refusal(event: Event, before: Iterable[Left], now: datetime) -> str:
         return ""
     # what somebody asked for keeps no other mail from them, and none keeps this from them
     alike = (left for left in _others(event, before) if (left.event.action == ASKED) == (event.action == ASKED))
-    again = addresses(event).intersection(to for left in alike if now - left.at < APART for to in left.to)
+    again = addresses(event).intersection(to for left in alike if now - left.at < APART for to in addresses(left.event))
     return f"{', '.join(sorted(again))} had a mail that nobody wrote in the last {APART // HOUR} hours" if again else ""
 
 

@@ -10,7 +10,6 @@ from ticketcli.core.errors import BadWords, TicketError
 from ticketcli.core.file import reader
 from ticketcli.core.words import change, placeholders
 from ticketcli.core.words.keys import TEXT, TEXTS, Key, wrong
-from ticketcli.core.words.placeholders import values as values
 
 if TYPE_CHECKING:
     from ticketcli.core.words.settings import Settings

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ticketcli.core.clock import times
 from ticketcli.core.errors import TicketError
-from ticketcli.core.words import calendars, tables
+from ticketcli.core.words import calendars
 from ticketcli.core.words.keys import CATEGORIES, LEVEL, ROOT, RULE, SECTIONS, TABLES, wrong
 from ticketcli.core.words.settings import ALWAYS, SHIPPED, Agent, Department, Settings, Status, View
 
@@ -56,7 +56,7 @@ def load(data: Mapping[str, Any]) -> Settings:
 
 def _with_levels(rows: Any, settings: Settings | None) -> tuple[Settings | None, list[str]]:
     """The settings with their service levels, or what is wrong with these; without settings only the latter."""
-    from ticketcli.core.words import levels  # a desk without levels does without filter words
+    from ticketcli.core.words import levels, tables  # a desk without levels does without filter words
 
     problems = list(levels.problems(rows, settings))
     if problems or not settings:
@@ -67,7 +67,7 @@ def _with_levels(rows: Any, settings: Settings | None) -> tuple[Settings | None,
 
 def _with_rules(rows: Any, settings: Settings | None) -> tuple[Settings | None, list[str]]:
     """The settings with their rules, or what is wrong with these; without settings only the latter."""
-    from ticketcli.core.words import rules  # a desk without rules does without set words
+    from ticketcli.core.words import rules, tables  # a desk without rules does without set words
 
     problems = list(rules.problems(rows, settings))
     if problems or not settings:

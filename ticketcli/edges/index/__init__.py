@@ -17,10 +17,6 @@ from ticketcli.edges.index.opening import is_here as is_here
 from ticketcli.edges.index.opening import is_ours as is_ours
 from ticketcli.edges.index.opening import opened as opened
 from ticketcli.edges.index.opening import writing as writing
-from ticketcli.edges.index.peeking import active_heads as active_heads
-from ticketcli.edges.index.peeking import holds as holds
-from ticketcli.edges.index.peeking import marked as marked
-from ticketcli.edges.index.peeking import peeked as peeked
 from ticketcli.edges.index.rows import Row as Row
 from ticketcli.edges.index.rows import Wanted as Wanted
 from ticketcli.edges.index.rows import all_mails as all_mails

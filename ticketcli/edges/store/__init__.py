@@ -19,7 +19,6 @@ from ticketcli.edges.store.listing import Stranger as Stranger
 from ticketcli.edges.store.listing import at_least as at_least
 from ticketcli.edges.store.listing import canned_files as canned_files
 from ticketcli.edges.store.listing import months as months
-from ticketcli.edges.store.listing import names_in as names_in
 from ticketcli.edges.store.listing import scan as scan
 from ticketcli.edges.store.listing import stats_of as stats_of
 from ticketcli.edges.store.listing import strangers as strangers

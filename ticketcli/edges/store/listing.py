@@ -112,12 +112,6 @@ def _month(folder: Path, mtime: int) -> Month:
     return Month(folder.name, mtime, names, stats)
 
 
-def names_in(folder: Path, end: str) -> list[str]:
-    """The names of the plain files in a directory that end so, without that, sorted."""
-    plain = [one.name for one in _entries(folder) if one.is_file(follow_symlinks=False) and not _is_hidden(one)]
-    return sorted(name.removesuffix(end) for name in plain if name.endswith(end))
-
-
 def stats_of(root: Path, month: str, code: str) -> tuple[int, ...]:
     """What stat says of a ticket's file, as in a Month; nothing where it is not there."""
     try:
